@@ -75,6 +75,7 @@ import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.site.camel.TakeRevocationList;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import io.saddlebag.tlog.SeenLog;
@@ -242,7 +243,7 @@ public final class LabApplication extends SiteApplication {
     }
 
     private void observe(PinnedKeys pinned) throws SiteStartException {
-        SiteMetrics metrics = new SiteMetrics(identity, "lab").link(client);
+        SiteMetrics metrics = new SiteMetrics(identity, "lab").links(HqLinks.of(client));
         MetricSteps steps = new MetricSteps(metrics, journal, clock);
         LabStatus status =
                 new LabStatus(home, new LinkWatch(client, clock), folders, pinned, steps, underWay, runtime::context);
@@ -325,8 +326,7 @@ public final class LabApplication extends SiteApplication {
     private void bindReceipts() throws SiteStartException, IOException {
         SiteId site = identity.now().site();
         SiteId hq = LinkedSiteSettings.headquarters(settings);
-        SeenLog seenLog = new SeenLog(home.folder(), identity.now().trust(), hq, client::request);
-        seenLog.open();
+        SeenLog seenLog = LinkedSiteSettings.seenLog(settings, identity.now().trust(), client::request);
         ReceiptedMessages messages = new ReceiptedMessages(journal);
         askForReceipts = new AskForReceipts(site, messages, client::request, threads.receipts());
         ReceiptFiles files = new ReceiptFiles(folders.sent(), LabSettings.withoutReceipts(settings));
@@ -345,7 +345,7 @@ public final class LabApplication extends SiteApplication {
                 .bind("fileReceipts", (Processor) steps::file)
                 .bind("askForReceipts", askForReceipts)
                 .bind("takeResendRequests", new ResendRequests(home, resends, client::request, threads.receipts()))
-                .bind("answerQuestions", AskHeadquarters.answers(home, client, site, hq))
+                .bind("answerQuestions", AskHeadquarters.answers(home, HqLinks.of(client), site, hq))
                 .bind("reportUnproved", unproved)
                 .bind("reportOvertaken", overtaken)
                 .bind("reportReceiptFault", (Processor) steps::reportFault);

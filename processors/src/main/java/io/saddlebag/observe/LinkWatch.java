@@ -1,6 +1,7 @@
 package io.saddlebag.observe;
 
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.client.StompClient;
 import java.time.Clock;
@@ -30,6 +31,11 @@ public final class LinkWatch {
 
     private static Instant now(Clock clock) {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    NodeLink ofNode() {
+        Link now = now();
+        return new NodeLink(link.place(), now.state(), now.since(), now.error());
     }
 
     public Link now() {

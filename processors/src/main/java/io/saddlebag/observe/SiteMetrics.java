@@ -13,7 +13,7 @@ import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.SiteIdentity;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.SiteHome;
-import io.saddlebag.stomp.client.StompClient;
+import io.saddlebag.stomp.client.HqLinks;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -90,11 +90,19 @@ public final class SiteMetrics {
         return millis / 1e3;
     }
 
-    /** Adds the figures of the link to headquarters. */
-    public SiteMetrics link(StompClient link) {
+    /** Adds the figures of the links to headquarters. */
+    public SiteMetrics links(HqLinks links) {
         LongAdder connects = new LongAdder();
-        link.onConnected(connection -> connects.increment());
-        gauge("saddlebag_link_up", "1 while the site is connected to headquarters", () -> link.isConnected() ? 1 : 0);
+        links.onConnected(connection -> connects.increment());
+        gauge("saddlebag_link_up", "1 while the site is connected to headquarters", () -> links.isConnected() ? 1 : 0);
+        if (links.all().size() > 1) {
+            GaugeWithCallback.builder()
+                    .name("saddlebag_node_link_up")
+                    .help("1 while the site is connected to this node of headquarters; absent with one address")
+                    .labelNames("node")
+                    .callback(to -> links.all().forEach(link -> to.call(link.isConnected() ? 1 : 0, link.place())))
+                    .register(registry);
+        }
         CounterWithCallback.builder()
                 .name("saddlebag_link_connects_total")
                 .help("Connections to headquarters since the start")
@@ -103,7 +111,8 @@ public final class SiteMetrics {
         GaugeWithCallback.builder()
                 .name("saddlebag_clock_offset_seconds")
                 .help("Headquarters' clock against this site's; absent before the first connection")
-                .callback(to -> link.serverClock()
+                .callback(to -> links.any()
+                        .serverClock()
                         .ifPresent(clock -> to.call(clock.ahead().toMillis() / 1e3)))
                 .register(registry);
         return this;

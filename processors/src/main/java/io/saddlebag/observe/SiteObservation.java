@@ -145,6 +145,7 @@ public final class SiteObservation implements Processor, AutoCloseable {
                 stopped,
                 stopped == null && source.isReady(),
                 source.link(),
+                source.links(),
                 source.waiting(),
                 source.underWay(),
                 stopped == null ? source.routes() : lastRoutes(),

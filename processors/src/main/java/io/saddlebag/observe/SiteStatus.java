@@ -33,6 +33,7 @@ public record SiteStatus(
         Instant stopped,
         boolean ready,
         Link link,
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) List<NodeLink> links,
         List<Waiting> waiting,
         List<UnderWay> underWay,
         List<Route> routes,
@@ -55,6 +56,8 @@ public record SiteStatus(
         Objects.requireNonNull(site, "site");
         Objects.requireNonNull(started, "started");
         Objects.requireNonNull(written, "written");
+        // Absent before 1.1.0.
+        links = links == null ? List.of() : List.copyOf(links);
         waiting = List.copyOf(waiting);
         underWay = List.copyOf(underWay);
         routes = List.copyOf(routes);
@@ -79,6 +82,20 @@ public record SiteStatus(
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Link(String state, Instant since, SiteId peer, String address, Double clockOffset, String error) {
+        public boolean isUp() {
+            return state.equals("up");
+        }
+    }
+
+    /**
+     * The connection to one of several nodes of headquarters.
+     *
+     * @param node its address as the settings have it
+     * @param state {@code up} or {@code down}
+     * @param error why there is none; null while there is one
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record NodeLink(String node, String state, Instant since, String error) {
         public boolean isUp() {
             return state.equals("up");
         }
@@ -236,6 +253,7 @@ public record SiteStatus(
                 stopped,
                 ready,
                 link,
+                links,
                 waiting,
                 underWay,
                 routes,

@@ -4,6 +4,7 @@ import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Node;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -50,6 +51,11 @@ public interface StatusSource {
     /** Null at headquarters. */
     default Link link() {
         return null;
+    }
+
+    /** Empty where there is one link, or none. */
+    default List<NodeLink> links() {
+        return List.of();
     }
 
     default List<Waiting> waiting() {

@@ -1,12 +1,18 @@
 package io.saddlebag.site;
 
 import io.saddlebag.files.tree.FolderLimits;
+import io.saddlebag.identity.Trust;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.stomp.HostAndPort;
+import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.tlog.SeenLog;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /** The settings of each site that has a link to headquarters, a laboratory or a centre, with their meanings and defaults. */
 public final class LinkedSiteSettings {
@@ -92,6 +98,16 @@ public final class LinkedSiteSettings {
     /** The site that must answer. */
     public static SiteId headquarters(Settings settings) throws SiteStartException {
         return settings.siteId(HQ_ID);
+    }
+
+    /** Headquarters' proof log, from where the last run saw it. */
+    public static SeenLog seenLog(
+            Settings settings, Trust trust, Function<StompFrame, CompletableFuture<StompFrame>> link)
+            throws SiteStartException, IOException {
+        boolean hasNodes = settings.addresses(HQ_ADDRESSES).size() > 1;
+        SeenLog seen = new SeenLog(settings.home().folder(), trust, headquarters(settings), hasNodes, link);
+        seen.open();
+        return seen;
     }
 
     /** @throws SiteStartException when TLS cannot be as post-quantum as it is to be */

@@ -52,6 +52,7 @@ public final class SeenLog {
     private final Path home;
     private final Trust trust;
     private final SiteId headquarters;
+    private final boolean hasNodes;
     private final Function<StompFrame, CompletableFuture<StompFrame>> link;
     private final EnvelopeVerifier verifier;
     private final Map<LogHead, String> told = new HashMap<>();
@@ -74,9 +75,17 @@ public final class SeenLog {
             @JsonProperty("first") JsonNode first,
             @JsonProperty("second") JsonNode second) {}
 
-    /** @param link sends a frame to headquarters, and gives its receipt */
+    /**
+     * @param hasNodes true when headquarters has several nodes, of which one may show an earlier head after another's
+     * @param link sends a frame to headquarters, and gives its receipt
+     */
     public SeenLog(
-            Path home, Trust trust, SiteId headquarters, Function<StompFrame, CompletableFuture<StompFrame>> link) {
+            Path home,
+            Trust trust,
+            SiteId headquarters,
+            boolean hasNodes,
+            Function<StompFrame, CompletableFuture<StompFrame>> link) {
+        this.hasNodes = hasNodes;
         this.home = home;
         this.trust = trust;
         this.headquarters = headquarters;
@@ -142,6 +151,8 @@ public final class SeenLog {
         Signed head = new Signed(verified(envelope), envelope);
         if (last == null) {
             accept(head);
+        } else if (head.head().size() < last.head().size() && hasNodes) {
+            told("a node of " + headquarters, head.log());
         } else if (head.head().size() < last.head().size()) {
             contradict(head, "the proof log went back from " + last.log() + " to " + head.log());
         } else if (head.head().size() > last.head().size()) {

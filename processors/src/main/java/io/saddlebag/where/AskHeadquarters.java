@@ -12,9 +12,11 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.HqEndpoint;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.StompClient;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -25,7 +27,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * Asks headquarters for the deliveries of messages, over the site's own connection. Frames of an answer come before its
+ * Asks headquarters for the deliveries of messages, over one of the site's own links. Frames of an answer come before its
  * receipt, on the link's event loop, and are collected there. One question at a time; a second fails.
  */
 public final class AskHeadquarters implements StompClient.Subscriber {
@@ -35,13 +37,12 @@ public final class AskHeadquarters implements StompClient.Subscriber {
     private static final long MOST_BYTES = 4L << 20;
     private static final Duration PATIENCE = Duration.ofSeconds(3);
 
-    private final StompClient client;
+    private final HqLinks links;
     private final SiteId headquarters;
     private final String destination;
     private final Duration patience;
-    private StompConnection asked;
-    /** On the connection that was asked last; it may still wait for its receipt. */
-    private CompletableFuture<StompFrame> subscription;
+    /** On each connection that was asked; it may still wait for its receipt. */
+    private final Map<StompConnection, CompletableFuture<StompFrame>> subscriptions = new HashMap<>();
 
     private boolean isAsking;
     private long bytes;
@@ -52,21 +53,21 @@ public final class AskHeadquarters implements StompClient.Subscriber {
     private final List<HeldDelivery> answer = new ArrayList<>();
 
     /** Takes the frames of the site's subscription from now on. */
-    public AskHeadquarters(StompClient client, SiteId site, SiteId headquarters) {
-        this(client, site, headquarters, PATIENCE);
+    public AskHeadquarters(HqLinks links, SiteId site, SiteId headquarters) {
+        this(links, site, headquarters, PATIENCE);
     }
 
-    AskHeadquarters(StompClient client, SiteId site, SiteId headquarters, Duration patience) {
+    AskHeadquarters(HqLinks links, SiteId site, SiteId headquarters, Duration patience) {
         this.patience = patience;
-        this.client = client;
+        this.links = links;
         this.headquarters = headquarters;
         this.destination = Headers.WHERE_PREFIX + site;
-        client.register(destination.substring(1).replace('/', '-'), this);
+        links.register(destination.substring(1).replace('/', '-'), this);
     }
 
     /** The site's answers to commands, of which this is the one. */
-    public static SiteQuestions answers(SiteHome home, StompClient client, SiteId site, SiteId headquarters) {
-        return new SiteQuestions(home, Map.of(SUBJECT, new AskHeadquarters(client, site, headquarters)::ask));
+    public static SiteQuestions answers(SiteHome home, HqLinks links, SiteId site, SiteId headquarters) {
+        return new SiteQuestions(home, Map.of(SUBJECT, new AskHeadquarters(links, site, headquarters)::ask));
     }
 
     /**
@@ -88,6 +89,7 @@ public final class AskHeadquarters implements StompClient.Subscriber {
 
     /** @param about message_ids, or one {@link IdPattern}; completes without an exception */
     public CompletableFuture<Answer> ask(List<String> about) {
+        StompClient client = links.any();
         StompConnection connection = client.connection();
         if (connection == null) {
             return CompletableFuture.completedFuture(
@@ -119,17 +121,16 @@ public final class AskHeadquarters implements StompClient.Subscriber {
     /** Once a connection: headquarters takes no second one. */
     private synchronized CompletableFuture<?> subscribe(
             StompConnection connection, Function<StompFrame, CompletableFuture<StompFrame>> request) {
-        if (connection != asked || subscription.isCompletedExceptionally()) {
-            asked = connection;
-            subscription = request.apply(HqEndpoint.subscribe(destination));
-        }
-        return subscription;
+        subscriptions
+                .entrySet()
+                .removeIf(each -> !each.getKey().isOpen() || each.getValue().isCompletedExceptionally());
+        return subscriptions.computeIfAbsent(connection, unused -> request.apply(HqEndpoint.subscribe(destination)));
     }
 
     private synchronized Answer end(Throwable failure) {
         isAsking = false;
         String fault = failure == null ? broken : reason(failure);
-        return new Answer(headquarters, client.isConnected(), fault, more, fault == null ? answer : List.of());
+        return new Answer(headquarters, links.isConnected(), fault, more, fault == null ? answer : List.of());
     }
 
     private String reason(Throwable failure) {

@@ -91,12 +91,35 @@ class SeenLogTest {
 
     @BeforeEach
     void open() throws IOException {
-        seen = new SeenLog(home, network.identity("FL-LAB").trust(), TestNetwork.HQ, frame -> {
+        open(false);
+    }
+
+    private void open(boolean hasNodes) throws IOException {
+        seen = new SeenLog(home, network.identity("FL-LAB").trust(), TestNetwork.HQ, hasNodes, frame -> {
             assertThat(frame.header(Headers.DESTINATION)).isEqualTo("/log");
             asked.add(Json.read(frame.body(), long[].class));
             return new CompletableFuture<>();
         });
         seen.open();
+    }
+
+    /** A second node shows what it knew a moment ago; the first had shown the newest. */
+    @Test
+    void anEarlierHeadOfAnotherNodeHasToBeABeginningOfTheLast() throws IOException {
+        open(true);
+        show(TRUE.head(3));
+        show(TRUE.head(5));
+        answer(TRUE);
+
+        show(TRUE.head(3));
+        assertThat(asked).isEmpty();
+        show(TRUE.head(4));
+        answer(TRUE);
+        assertThat(home.resolve(SeenLog.CONTRADICTION)).doesNotExist();
+        assertThat(seen.head()).isEqualTo(TRUE.head(5));
+
+        show(FORK.head(3));
+        assertContradiction("a node of DC-HQ says that the proof log had");
     }
 
     @AfterEach

@@ -12,6 +12,7 @@ import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.LinkedSite;
@@ -96,7 +97,7 @@ class AskHeadquartersTest {
                 network.identity(SITE.value()),
                 LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), server.port())
                         .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)));
-        questions = new AskHeadquarters(client, SITE, TestNetwork.HQ, patience);
+        questions = new AskHeadquarters(HqLinks.of(client), SITE, TestNetwork.HQ, patience);
         linked = LinkedSite.start(new HqComponent(client), new RouteBuilder() {
             @Override
             public void configure() {

@@ -11,7 +11,7 @@ import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.log.WorkUnderWay;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.observe.LinkWatch;
+import io.saddlebag.observe.LinkWatches;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.observe.site.SiteObserver;
 import io.saddlebag.rc.deliver.FaultSteps;
@@ -52,8 +52,8 @@ import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.SiteRuntime;
 import io.saddlebag.site.camel.TakeRevocationList;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.Intake;
-import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.stores.SiteStores;
 import io.saddlebag.tlog.SeenLog;
 import io.saddlebag.where.AskHeadquarters;
@@ -80,7 +80,7 @@ public final class RcApplication extends SiteApplication {
     private Settings settings;
     private SavedRunningTime runningTime;
     private CurrentIdentity identity;
-    private StompClient link;
+    private HqLinks links;
     private RcJournal journal;
     private KeyedSerialExecutor executor;
     private OpenAhead openAhead;
@@ -123,7 +123,7 @@ public final class RcApplication extends SiteApplication {
             LOG.info("missing from {}: {}; accepted are {} of them", gap.site(), gap, journal.acceptMissing(gap));
         }
         executor = new KeyedSerialExecutor(settings.count(RcSettings.WORKERS));
-        link = new StompClient(identity, LinkedSiteSettings.link(settings), clocks.wall());
+        links = HqLinks.toEach(identity, LinkedSiteSettings.link(settings), clocks.wall());
         runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS).live(new LiveRcRoutes(settings, outboxes));
         runtime.bind(SignatureSteps.beans(identity))
                 .bind(
@@ -140,19 +140,19 @@ public final class RcApplication extends SiteApplication {
         WorkFolder work = WorkFolder.open(home.work(), stores.work(), settings.duration(RcSettings.PARTS_AGE), time);
         DiskRoom room = new DiskRoom(work.folder(), home.journal(), stores.own(), settings.bytes(RcSettings.MAX_BYTES));
         Duration retry = settings.duration(RcSettings.RETRY);
+        AssembleParts parts = new AssembleParts(work, room, underWay);
         QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
                 home,
                 stores::shared,
-                link,
+                links,
                 executor,
                 new Intake(settings.bytes(RcSettings.WINDOW_BYTES)),
-                new ResumePoints(work, journal),
+                new ResumePoints(work, journal, parts::isComing),
                 settings.duration(RcSettings.SUBSCRIBE_RETRY),
                 retry);
         SealOpener opener = new SealOpener(
                 new MessageOpener(CryptoProviders.choose()), ageKeys, work, settings.bytes(RcSettings.INLINE_LIMIT));
         openAhead = new OpenAhead(opener, task -> new Thread(task, "rc-open-ahead"));
-        AssembleParts parts = new AssembleParts(work, room, underWay);
         bindKeys(new KeySteps(
                 new ReceivingKeys(
                         site,
@@ -162,12 +162,11 @@ public final class RcApplication extends SiteApplication {
                         settings.duration(RcSettings.KEY_LIFETIME),
                         clocks.wall()),
                 ageKeys,
-                link,
+                links,
                 identity));
         SiteId hq = LinkedSiteSettings.headquarters(settings);
-        SeenLog seenLog = new SeenLog(home.folder(), identity.now().trust(), hq, link::request);
-        seenLog.open();
-        runtime.bind("answerQuestions", AskHeadquarters.answers(home, link, site, hq));
+        SeenLog seenLog = LinkedSiteSettings.seenLog(settings, identity.now().trust(), links::request);
+        runtime.bind("answerQuestions", AskHeadquarters.answers(home, links, site, hq));
         runtime.bind("takeLogFrame", (Processor) seenLog::takeHead);
         runtime.bind(HqComponent.SCHEME, queues.component())
                 .bind("readPart", (Processor) parts::readPart)
@@ -182,19 +181,19 @@ public final class RcApplication extends SiteApplication {
                         room,
                         journal,
                         stores.journal()),
-                new SettleSteps(link, journal, site, seenLog::head, clocks.wall()));
-        bindFaults(new FaultSteps(link, journal, site, time, retry, room, new SecureRandom()));
+                new SettleSteps(journal, site, seenLog::head, clocks.wall()));
+        bindFaults(new FaultSteps(journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
         observe();
     }
 
     private void observe() throws SiteStartException {
-        SiteMetrics metrics = new SiteMetrics(identity, "rc").link(link);
+        SiteMetrics metrics = new SiteMetrics(identity, "rc").links(links);
         Duration patience = settings.duration(RcSettings.MISSING_AFTER);
         MetricSteps steps = new MetricSteps(metrics, journal, patience, clocks.wall(), runtime::context);
         RcStatus status = new RcStatus(
                 home,
-                new LinkWatch(link, clocks.wall()),
+                new LinkWatches(links, clocks.wall()),
                 journal,
                 patience,
                 clocks.wall(),
@@ -257,7 +256,7 @@ public final class RcApplication extends SiteApplication {
                 .bind("registerKeyBundle", (AsyncStep) keys::registerKeyBundle)
                 .bind("takeKeyFrame", (Processor) keys::takeKeyFrame)
                 .bind("adoptKeyBundle", (Processor) keys::adoptKeyBundle);
-        link.onConnected(connection -> registerKeys(connection.id()));
+        links.onConnected(connection -> registerKeys(connection.id()));
     }
 
     /** Starts the route {@code rc-register-keys} with each new connection. Never blocks. */
@@ -270,7 +269,7 @@ public final class RcApplication extends SiteApplication {
 
     @Override
     public Map<String, String> facts() {
-        return Map.of("site", identity.now().site().value(), "connected", Boolean.toString(link.isConnected()));
+        return Map.of("site", identity.now().site().value(), "connected", Boolean.toString(links.isConnected()));
     }
 
     @Override

@@ -17,10 +17,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -35,22 +37,37 @@ public final class Centre implements AutoCloseable {
     final AgeIdentity ageKey;
     public final Letters letters;
     private final ScriptedServer server;
+    /** Headquarters' nodes; the first is the server. */
+    private final List<ScriptedServer> nodes = new ArrayList<>();
+
     private volatile ScriptedServer.Script special = (connection, frame) -> null;
     private SiteClocks clocks = SiteClocks.ofSystem();
     private Set<String> adopted = Set.of();
     private RcApplication application;
 
     public Centre(Path folder) throws IOException {
+        this(folder, 1);
+    }
+
+    /** @param count of the nodes of headquarters */
+    Centre(Path folder, int count) throws IOException {
         network = TestNetwork.create(folder);
         home = new SiteHome(network.home(SITE));
         Path identity = network.identityFolder(SITE);
         ageKey = AgeIdentity.generate();
         ageKey.write(identity.resolve("age.key"));
         letters = new Letters(network.identity("FL-LAB"), ageKey.recipient());
-        server = ScriptedServer.start(network.identity(TestNetwork.HQ), this::answer);
+        for (int i = 0; i < count; i++) {
+            nodes.add(ScriptedServer.start(network.identity(TestNetwork.HQ), this::answer));
+        }
+        server = nodes.get(0);
+        String where = count == 1
+                ? "\nhq.host=127.0.0.1\nhq.port=" + server.port()
+                : "\nhq.addresses="
+                        + nodes.stream().map(node -> "127.0.0.1:" + node.port()).collect(Collectors.joining(","));
         Files.writeString(
                 home.settingsFile(),
-                "site.id=CA-RC\nhq.host=127.0.0.1\nhq.port=" + server.port()
+                "site.id=CA-RC" + where
                         + "\nhq.reconnect-max=300ms\nreceive.retry-interval=50ms\nreceive.subscribe-retry=50ms\n");
         Files.createDirectories(home.routes());
         Files.copy(shipped().resolve("routes/outbox.camel.yaml"), home.routes().resolve("outbox.camel.yaml"));
@@ -130,9 +147,14 @@ public final class Centre implements AutoCloseable {
         return server;
     }
 
+    List<ScriptedServer> nodes() {
+        return nodes;
+    }
+
     /** Without the subscriptions to own keys, proof log and revocations, which each connection begins with. */
     public List<StompFrame> frames(StompCommand command) {
-        return server.frames().stream()
+        return nodes.stream()
+                .flatMap(node -> node.frames().stream())
                 .filter(frame -> frame.command() == command && !BEGINNING.contains(frame.header(Headers.ID) + ""))
                 .toList();
     }
@@ -157,9 +179,10 @@ public final class Centre implements AutoCloseable {
         return settlement(frames.get(0).header(Headers.ACK));
     }
 
-    private StompFrame settlement(String token) {
+    StompFrame settlement(String token) {
         return await().until(
-                        () -> server.frames().stream()
+                        () -> nodes.stream()
+                                .flatMap(node -> node.frames().stream())
                                 .filter(frame ->
                                         frame.command() == StompCommand.ACK || frame.command() == StompCommand.NACK)
                                 .filter(frame -> token.equals(frame.header(Headers.ID)))
@@ -188,6 +211,6 @@ public final class Centre implements AutoCloseable {
         if (application != null) {
             application.close();
         }
-        server.close();
+        nodes.forEach(ScriptedServer::close);
     }
 }

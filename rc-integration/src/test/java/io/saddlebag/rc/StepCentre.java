@@ -29,6 +29,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
@@ -96,10 +97,10 @@ public final class StepCentre implements AutoCloseable {
         QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
                 new SiteHome(folder),
                 any -> Presence.ALWAYS,
-                link,
+                HqLinks.of(link),
                 executor,
                 new Intake(1_000_000),
-                new ResumePoints(work, journal),
+                new ResumePoints(work, journal, file -> false),
                 Duration.ofMillis(50),
                 Duration.ofMillis(50));
         site = LinkedSite.start(queues.component());
@@ -163,7 +164,12 @@ public final class StepCentre implements AutoCloseable {
         Exchange exchange = exchange();
         exchange.setProperty(
                 Arrival.PROPERTY,
-                new Arrival(frame, link.connection(), subscription, new DeliveryWindow(1, 1), () -> {}));
+                new Arrival(
+                        frame,
+                        link.connection(),
+                        subscription.subscriptions().get(0),
+                        new DeliveryWindow(1, 1),
+                        () -> {}));
         return exchange;
     }
 

@@ -48,6 +48,11 @@ final class StatusScreen {
         if (status.link() != null) {
             line("link", link(status.link()));
         }
+        status.links()
+                .forEach(each -> line(
+                        "node",
+                        each.node() + " is " + each.state() + " since " + Amounts.since(each.since(), now)
+                                + (each.error() == null ? "" : ": " + each.error())));
         status.alerts().forEach(alert -> {
             line("alert", alert.name() + " since " + Amounts.since(alert.since(), now) + ": " + alert.summary());
             line("", alert.remedy());

@@ -16,6 +16,7 @@ import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Minute;
 import io.saddlebag.observe.SiteStatus.Node;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -67,6 +68,7 @@ class StatusCommandTest {
                 stopped,
                 stopped == null,
                 new Link("down", AGO, SiteId.of("DC-HQ"), "10.0.0.1:61617", 1.0, "connection refused"),
+                List.of(new NodeLink("hq1:61617", "up", AGO, null), new NodeLink("hq2:61617", "down", AGO, "refused")),
                 List.of(new Waiting("files", "claimed", 2, 3L << 30, AGO, "no key")),
                 List.of(new UnderWay("out", "sending", "FL-LAB_DAT_20251008_001", "a\u001b.bam", 5, 10L, AGO, 1)),
                 List.of(

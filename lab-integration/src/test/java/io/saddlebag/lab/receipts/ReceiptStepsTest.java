@@ -93,7 +93,8 @@ class ReceiptStepsTest {
 
     private void start(Set<SiteId> withoutReceipts) {
         ReceiptFiles files = new ReceiptFiles(records.folders().sent(), withoutReceipts);
-        SeenLog seenLog = new SeenLog(home, identity.trust(), TestNetwork.HQ, frame -> new CompletableFuture<>());
+        SeenLog seenLog =
+                new SeenLog(home, identity.trust(), TestNetwork.HQ, false, frame -> new CompletableFuture<>());
         steps = new ReceiptSteps(identity, ED25519, messages, files, seenLog, id -> false, clock);
     }
 

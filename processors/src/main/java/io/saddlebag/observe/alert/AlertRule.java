@@ -6,6 +6,10 @@ public enum AlertRule {
             "LinkDown",
             true,
             "The log of the site names the reason at \"no connection to\". Files wait and are sent afterwards."),
+    NODE_LINK_DOWN(
+            "NodeLinkDown",
+            false,
+            "The log of the centre names the reason at \"no connection to\". Other nodes take over what the node had."),
     SITE_AWAY("SiteAway", true, "Look at the site, or at the network between, and tell its operator."),
     FILES_STUCK(
             "FilesStuck",

@@ -14,6 +14,7 @@ import static io.saddlebag.observe.alert.AlertRule.KEYS_UNUSABLE;
 import static io.saddlebag.observe.alert.AlertRule.LINK_DOWN;
 import static io.saddlebag.observe.alert.AlertRule.MESSAGES_MISSING;
 import static io.saddlebag.observe.alert.AlertRule.NODE_AWAY;
+import static io.saddlebag.observe.alert.AlertRule.NODE_LINK_DOWN;
 import static io.saddlebag.observe.alert.AlertRule.QUEUE_WITHOUT_CONSUMER;
 import static io.saddlebag.observe.alert.AlertRule.RECEIPT_FAULT;
 import static io.saddlebag.observe.alert.AlertRule.REVOCATION_LIST_OLD;
@@ -119,6 +120,14 @@ final class AlertRules {
                     NO_LABELS,
                     status.link().since(),
                     "no connection to headquarters: " + status.link().error());
+        } else {
+            status.links().stream()
+                    .filter(each -> !each.isUp())
+                    .forEach(each -> last(
+                            NODE_LINK_DOWN,
+                            Map.of("node", each.node()),
+                            each.since(),
+                            "no connection to the node " + each.node() + " of headquarters: " + each.error()));
         }
         clock(NO_LABELS, "the clock of headquarters", status.link().clockOffset());
     }

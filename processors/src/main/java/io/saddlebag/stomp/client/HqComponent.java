@@ -1,6 +1,7 @@
 package io.saddlebag.stomp.client;
 
 import io.saddlebag.message.Printable;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -8,9 +9,9 @@ import org.apache.camel.Endpoint;
 import org.apache.camel.support.DefaultComponent;
 
 /**
- * The scheme {@code hq:<kind>/<name>}: the destinations of headquarters, over the site's one connection. The component
- * connects when every route has started, and again with growing pauses (see {@link Backoff}); no attempt makes the start
- * wait. It closes the connection when every route has stopped, so that answers still come in while routes drain.
+ * The scheme {@code hq:<kind>/<name>}: the destinations of headquarters, over the site's links. The component
+ * connects them when every route has started, and again with growing pauses (see {@link Backoff}); no attempt makes the start
+ * wait. It closes them when every route has stopped, so that answers still come in while routes drain.
  */
 public final class HqComponent extends DefaultComponent {
     public static final String SCHEME = "hq";
@@ -18,9 +19,9 @@ public final class HqComponent extends DefaultComponent {
     private static final Set<String> KINDS =
             Set.of("keys", "receipts", "chain", "log", HqEndpoint.REVOCATIONS, HqEndpoint.EXCHANGE);
 
-    private final StompClient client;
+    private final HqLinks links;
     private final Map<String, EndpointFactory> others;
-    private volatile LinkKeeper keeper;
+    private volatile List<LinkKeeper> keepers = List.of();
 
     /** Makes the endpoints of a kind that an application adds. Their setters take the parameters of the URI. */
     @FunctionalInterface
@@ -29,18 +30,18 @@ public final class HqComponent extends DefaultComponent {
     }
 
     public HqComponent(StompClient client) {
-        this(client, Map.of());
+        this(HqLinks.of(client), Map.of());
     }
 
     /** @param others by kind, such as {@code queue} */
-    public HqComponent(StompClient client, Map<String, EndpointFactory> others) {
-        this.client = client;
+    public HqComponent(HqLinks links, Map<String, EndpointFactory> others) {
+        this.links = links;
         this.others = Map.copyOf(others);
-        client.identity.onRenewal(this::renewed);
+        links.any().identity.onRenewal(() -> keepers.forEach(LinkKeeper::renewed));
     }
 
-    StompClient client() {
-        return client;
+    HqLinks links() {
+        return links;
     }
 
     @Override
@@ -61,31 +62,22 @@ public final class HqComponent extends DefaultComponent {
     @Override
     protected void doStart() throws Exception {
         super.doStart();
-        LinkKeeper made = new LinkKeeper(client);
-        keeper = made;
+        List<LinkKeeper> made = links.all().stream().map(LinkKeeper::new).toList();
+        keepers = made;
         // No frame may come before all routes have started. Camel calls again for each route that is added later, and
         // another connection would take the place of this one.
         AtomicBoolean begun = new AtomicBoolean();
         getCamelContext().addStartupListener((context, alreadyStarted) -> {
             if (begun.compareAndSet(false, true)) {
-                made.connect();
+                made.forEach(LinkKeeper::connect);
             }
         });
-    }
-
-    private void renewed() {
-        LinkKeeper used = keeper;
-        if (used != null) {
-            used.renewed();
-        }
     }
 
     /** Camel stops components after all routes. */
     @Override
     protected void doStop() throws Exception {
-        if (keeper != null) {
-            keeper.stop();
-        }
+        keepers.forEach(LinkKeeper::stop);
         super.doStop();
     }
 }

@@ -26,7 +26,8 @@ import org.apache.camel.support.DefaultEndpoint;
 
 /**
  * One destination of headquarters. At the beginning of a route it subscribes, and each MESSAGE is an exchange with the frame
- * as its body, on the link's event loop. As a step it sends the body, and continues the exchange when headquarters has
+ * as its body, on the event loop of the
+ * link that brought it. As a step it sends the body over one of the links, and continues the exchange when headquarters has
  * confirmed it; that holds no thread. The step fails with a {@link Refusal}, or with a {@link ConnectionLostException} when
  * no answer came.
  */
@@ -113,7 +114,7 @@ public final class HqEndpoint extends DefaultEndpoint {
         }
         List<String> destinations =
                 Stream.of(name.split(",")).map(this::destination).toList();
-        HqConsumer consumer = new HqConsumer(this, processor, client(), destinations);
+        HqConsumer consumer = new HqConsumer(this, processor, links(), destinations);
         configureConsumer(consumer);
         return consumer;
     }
@@ -136,10 +137,10 @@ public final class HqEndpoint extends DefaultEndpoint {
 
     private CompletableFuture<?> send(Exchange exchange) {
         if (exchange.getMessage().getBody() instanceof Upload upload) {
-            return upload.over(client().onThisConnection());
+            return upload.over(links().any().onThisConnection());
         }
         byte[] body = exchange.getMessage().getBody(byte[].class);
-        return client().request(StompFrame.of(StompCommand.SEND)
+        return links().request(StompFrame.of(StompCommand.SEND)
                 .header(Headers.DESTINATION, destination(name))
                 .header(Headers.CONTENT_LENGTH, body.length)
                 .body(body)
@@ -150,7 +151,7 @@ public final class HqEndpoint extends DefaultEndpoint {
         return each.isEmpty() ? "/" + kind : "/" + kind + "/" + each;
     }
 
-    private StompClient client() {
-        return ((HqComponent) getComponent()).client();
+    private HqLinks links() {
+        return ((HqComponent) getComponent()).links();
     }
 }

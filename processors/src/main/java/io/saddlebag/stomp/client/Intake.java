@@ -1,15 +1,18 @@
 package io.saddlebag.stomp.client;
 
 import io.saddlebag.stomp.StompConnection;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * Back pressure: counts the memory of frames that wait ({@link io.saddlebag.stomp.StompFrame#memory}). Above the limit the
- * connection is not read, so that TCP holds headquarters back; reading resumes at half the limit. For any number of threads.
+ * connection that brings more is not read, so that TCP holds headquarters back; reading resumes at half the limit. Several
+ * connections share one limit. For any number of threads.
  */
 public final class Intake {
     private final long limit;
     private long waiting;
-    private StompConnection paused;
+    private final Set<StompConnection> paused = new HashSet<>();
 
     public Intake(long limit) {
         this.limit = limit;
@@ -18,16 +21,16 @@ public final class Intake {
     public synchronized void take(StompConnection connection, int bytes) {
         waiting += bytes;
         if (waiting > limit && connection != null) {
-            paused = connection;
+            paused.add(connection);
             connection.pauseReading();
         }
     }
 
     public synchronized void release(int bytes) {
         waiting -= bytes;
-        if (paused != null && waiting <= limit / 2) {
-            paused.resumeReading();
-            paused = null;
+        if (!paused.isEmpty() && waiting <= limit / 2) {
+            paused.forEach(StompConnection::resumeReading);
+            paused.clear();
         }
     }
 

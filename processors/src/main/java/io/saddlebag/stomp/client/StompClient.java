@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A site's one link to headquarters, kept up by the component {@link HqComponent}: connected whenever the server can be
- * reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
+ * A site's link to headquarters, or to a node of it, kept up by the component {@link HqComponent}: connected whenever the
+ * server can be reached, connected again with growing pauses when it breaks. Methods may be called by any thread and never
  * block; listeners and futures are completed on the link's event loop and must not block it either.
  *
  * <p>A break fails every request under way with {@link ConnectionLostException}: the server may or may not have acted
@@ -49,7 +49,7 @@ public final class StompClient {
     final HostAddresses addresses;
     final Clock clock;
     /** Counts the frames of the routes of the component {@code hq}. */
-    final Intake intake = new Intake(MOST_WAITING);
+    final Intake intake;
 
     private final PendingRequests requests;
     private final Map<String, Subscriber> subscribers = new ConcurrentHashMap<>();
@@ -70,6 +70,11 @@ public final class StompClient {
     }
 
     public StompClient(CurrentIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock) {
+        this(identity, options, addresses, clock, usualIntake());
+    }
+
+    StompClient(CurrentIdentity identity, LinkOptions options, HostAddresses addresses, Clock clock, Intake intake) {
+        this.intake = intake;
         this.identity = identity;
         this.site = identity.now().site();
         this.options = options;
@@ -77,6 +82,10 @@ public final class StompClient {
         this.clock = clock;
         this.requests = new PendingRequests(options.answer(), System::nanoTime);
         LOG.info("site={} {}", site, TlsContexts.description());
+    }
+
+    static Intake usualIntake() {
+        return new Intake(MOST_WAITING);
     }
 
     /** Turns a host into its addresses, in the order in which they are to be tried. Waits for name servers. */
@@ -172,6 +181,11 @@ public final class StompClient {
     /** Calls back with each new connection, after the subscribers and before any frame comes on it. Call before the routes start. */
     public void onConnected(Consumer<StompConnection> listener) {
         connectedListeners.add(listener);
+    }
+
+    /** The address that it is to reach, or several, as logs have them. */
+    public String place() {
+        return options.place();
     }
 
     public boolean isConnected() {

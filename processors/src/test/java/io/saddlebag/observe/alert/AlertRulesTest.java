@@ -8,6 +8,7 @@ import io.saddlebag.observe.SiteStatus.Checks;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Node;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -51,6 +52,19 @@ class AlertRulesTest {
         site.checks = new Checks(LONG_AGO, 0L, site.now);
 
         assertThat(found()).isEmpty();
+    }
+
+    @Test
+    void aNodeWithoutALinkIsLessThanHeadquartersWithoutOne() {
+        site.link = new Link("up", LONG_AGO, SiteId.of("DC-HQ"), "127.0.0.1:1", 3.0, null);
+        site.links = List.of(
+                new NodeLink("hq1:61617", "up", LONG_AGO, null),
+                new NodeLink("hq2:61617", "down", LONG_AGO, "refused"));
+        assertThat(found()).containsExactly("NodeLinkDown{node=hq2:61617}");
+        assertThat(AlertRule.NODE_LINK_DOWN.severity()).isEqualTo("warn");
+
+        site.link = new Link("down", LONG_AGO, null, null, 3.0, "refused");
+        assertThat(found()).containsExactly("LinkDown{}");
     }
 
     @Test

@@ -8,6 +8,7 @@ import io.saddlebag.observe.SiteStatus.DeadLetters;
 import io.saddlebag.observe.SiteStatus.Failed;
 import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Node;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
@@ -23,6 +24,7 @@ final class StatusFixture {
 
     Instant now = BEGIN;
     Link link;
+    List<NodeLink> links = List.of();
     List<Waiting> waiting = List.of();
     List<Route> routes = List.of();
     Failed failed;
@@ -47,6 +49,7 @@ final class StatusFixture {
                 null,
                 true,
                 link,
+                links,
                 waiting,
                 List.of(),
                 routes,

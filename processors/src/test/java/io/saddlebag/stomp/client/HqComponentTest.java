@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.stomp.ConnectionLostException;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -16,8 +17,10 @@ import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -155,6 +158,42 @@ class HqComponentTest {
                         "keys-SF-RC /keys/SF-RC",
                         "keys-CA-RC /keys/CA-RC",
                         "keys-SF-RC /keys/SF-RC");
+    }
+
+    /** To two nodes: each link subscribes, and a question goes over whichever is up. */
+    @Test
+    void hasALinkToEachNode() throws Exception {
+        serve((connection, frame) -> StompReplies.receipt(frame));
+        try (ScriptedServer other = ScriptedServer.start(
+                network.identity(TestNetwork.HQ), (connection, frame) -> StompReplies.receipt(frame))) {
+            HqLinks links = HqLinks.toEach(
+                    network.identity("CA-RC"),
+                    LinkOptions.to(
+                                    TestNetwork.HQ,
+                                    HostAndPort.several("127.0.0.1:" + server.port() + ",127.0.0.1:" + other.port()))
+                            .withDelays(Duration.ofMillis(20), Duration.ofMillis(200)),
+                    Clock.systemUTC());
+            assertThat(links.all().get(0).intake).isSameAs(links.all().get(1).intake);
+            site = LinkedSite.start(new HqComponent(links, Map.of()), new RouteBuilder() {
+                @Override
+                public void configure() {
+                    from("hq:keys/FL-LAB")
+                            .process(exchange ->
+                                    messages.add(exchange.getMessage().getBody(StompFrame.class)));
+                }
+            });
+            await().until(() -> subscribed().size() == 1 && other.frames().size() == 1);
+            server.connections().get(0).send(message("keys-FL-LAB", 1));
+            other.connections().get(0).send(message("keys-FL-LAB", 2));
+            await().until(() -> messages.size() == 2);
+
+            server.close();
+            await().until(() -> !links.all().get(0).isConnected());
+
+            assertThat(links.isConnected()).isTrue();
+            links.request(StompFrame.of(StompCommand.SEND).build()).get(60, TimeUnit.SECONDS);
+            assertThat(other.frames()).hasSize(2);
+        }
     }
 
     @Test

@@ -52,6 +52,27 @@ class IntakeTest {
         }
     }
 
+    @Test
+    void severalConnectionsShareTheLimitAndEachIsReadOn(@TempDir Path folder) {
+        TestNetwork network = TestNetwork.create(folder);
+        Intake intake = new Intake(1000);
+        try (ScriptedServer server =
+                        ScriptedServer.start(network.identity(TestNetwork.HQ), (connection, frame) -> null);
+                RawStompClient one = RawStompClient.connect(server.port(), network.identity("CA-RC"));
+                RawStompClient two = RawStompClient.connect(server.port(), network.identity("SF-RC"))) {
+            one.send(frame());
+            two.send(frame());
+            Awaitility.await().until(() -> server.connections().size() == 2);
+            server.connections().forEach(connection -> intake.take(connection, 600));
+            intake.take(server.connections().get(0), 600);
+            assertThat(server.connections()).noneMatch(StompConnection::isReading);
+
+            intake.release(1300);
+
+            assertThat(server.connections()).allMatch(StompConnection::isReading);
+        }
+    }
+
     private static StompFrame frame() {
         return StompFrame.of(StompCommand.SEND)
                 .header(Headers.DESTINATION, "/keys")

@@ -18,7 +18,6 @@ import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.security.SecureRandom;
@@ -39,7 +38,6 @@ import org.slf4j.LoggerFactory;
 public final class FaultSteps {
     private static final Logger LOG = LoggerFactory.getLogger(FaultSteps.class);
 
-    private final StompClient link;
     private final RcJournal journal;
     private final SiteId site;
     private final RunningTime time;
@@ -51,14 +49,7 @@ public final class FaultSteps {
 
     /** @param pause time for which a delivery is kept back before it is returned */
     public FaultSteps(
-            StompClient link,
-            RcJournal journal,
-            SiteId site,
-            RunningTime time,
-            Duration pause,
-            DiskRoom room,
-            SecureRandom random) {
-        this.link = link;
+            RcJournal journal, SiteId site, RunningTime time, Duration pause, DiskRoom room, SecureRandom random) {
         this.journal = journal;
         this.site = site;
         this.time = time;
@@ -165,7 +156,7 @@ public final class FaultSteps {
                 .build();
         // The exchange waits for the answer, and its body needs no room in memory.
         exchange.getMessage().setBody(null);
-        arrival.settle(link, nack).whenComplete((receipt, notSettled) -> {
+        arrival.settle(nack).whenComplete((receipt, notSettled) -> {
             if (notSettled != null) {
                 lines.line("not handed back")
                         .ifPresent(more -> LOG.warn(

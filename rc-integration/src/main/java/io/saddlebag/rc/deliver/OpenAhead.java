@@ -5,7 +5,7 @@ import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.rc.intake.Arrival;
-import io.saddlebag.rc.intake.QueueConsumer;
+import io.saddlebag.rc.intake.QueueSubscription;
 import io.saddlebag.rc.work.OpenedSeal;
 import io.saddlebag.rc.work.OpeningAhead;
 import java.io.IOException;
@@ -51,7 +51,7 @@ public final class OpenAhead implements Processor, AutoCloseable {
         }
         // The task must not hold the arrival, whose frame takes a megabyte.
         Manifest manifest = arrival.manifest();
-        QueueConsumer subscription = arrival.subscription();
+        QueueSubscription subscription = arrival.subscription();
         long epoch = arrival.epoch();
         try {
             threads.execute(() -> open(ahead, manifest, () -> subscription.isOver(epoch)));

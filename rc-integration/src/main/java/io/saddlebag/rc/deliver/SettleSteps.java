@@ -18,7 +18,6 @@ import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.net.ProtocolException;
 import java.time.Clock;
@@ -38,7 +37,6 @@ import org.slf4j.LoggerFactory;
 public final class SettleSteps {
     private static final Logger LOG = LoggerFactory.getLogger(SettleSteps.class);
 
-    private final StompClient link;
     private final RcJournal journal;
     private final SiteId site;
     private final Supplier<LogHead> logHead;
@@ -46,8 +44,7 @@ public final class SettleSteps {
     private final LimitedLines lines = new LimitedLines();
 
     /** @param logHead gives the last head of the proof log that this centre has verified; null when there is none */
-    public SettleSteps(StompClient link, RcJournal journal, SiteId site, Supplier<LogHead> logHead, Clock clock) {
-        this.link = link;
+    public SettleSteps(RcJournal journal, SiteId site, Supplier<LogHead> logHead, Clock clock) {
         this.journal = journal;
         this.site = site;
         this.logHead = logHead;
@@ -161,7 +158,7 @@ public final class SettleSteps {
                 .build();
         // The exchange waits for the answer, and its body needs no room in memory.
         exchange.getMessage().setBody(null);
-        arrival.settle(link, ack).whenComplete((receipt, failure) -> {
+        arrival.settle(ack).whenComplete((receipt, failure) -> {
             if (failure == null) {
                 Failpoint.RC_ACKNOWLEDGED.reached();
                 journal.acknowledge(arrival.sender(), arrival.messageId(), clock.instant());

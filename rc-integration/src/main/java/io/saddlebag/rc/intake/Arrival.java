@@ -16,7 +16,6 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
-import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,7 +33,7 @@ public final class Arrival {
 
     private StompFrame frame;
     private final StompConnection connection;
-    private final QueueConsumer subscription;
+    private final QueueSubscription subscription;
     private final DeliveryWindow window;
     private Runnable whenOver;
 
@@ -67,7 +66,7 @@ public final class Arrival {
     public Arrival(
             StompFrame frame,
             StompConnection connection,
-            QueueConsumer subscription,
+            QueueSubscription subscription,
             DeliveryWindow window,
             Runnable whenOver) {
         this.frame = frame;
@@ -99,16 +98,16 @@ public final class Arrival {
     }
 
     /** The one that it came with. */
-    public QueueConsumer subscription() {
+    public QueueSubscription subscription() {
         return subscription;
     }
 
     public String queue() {
-        return subscription.getEndpoint().queue();
+        return subscription.consumer().getEndpoint().queue();
     }
 
     public Outbox outbox() {
-        return subscription.getEndpoint().outbox();
+        return subscription.consumer().getEndpoint().outbox();
     }
 
     /** Changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters. */
@@ -118,7 +117,7 @@ public final class Arrival {
 
     /** See {@link QueueConsumer#suspend}. */
     public void suspend(String trouble, BooleanSupplier isOver) {
-        subscription.suspend(epoch(), trouble, isOver);
+        subscription.consumer().suspend(subscription, epoch(), trouble, isOver);
     }
 
     /** The subscription that it came with has ended, so that headquarters has it back. */
@@ -319,13 +318,13 @@ public final class Arrival {
      *
      * @return completed once headquarters has committed it; fails when it did not, or when the connection is gone
      */
-    public CompletableFuture<StompFrame> settle(StompClient link, StompFrame settlement) {
+    public CompletableFuture<StompFrame> settle(StompFrame settlement) {
         over();
-        if (connection == null || link.connection() != connection) {
+        if (connection == null || subscription.link().connection() != connection) {
             return CompletableFuture.failedFuture(new ConnectionLostException(
                     "the connection that it came on is gone; headquarters delivers it again"));
         }
-        return window.settle(token(), () -> link.request(settlement, connection));
+        return window.settle(token(), () -> subscription.link().request(settlement, connection));
     }
 
     /**

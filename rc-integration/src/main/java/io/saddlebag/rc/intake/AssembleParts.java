@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.camel.Exchange;
 
@@ -33,6 +34,8 @@ public final class AssembleParts {
     private final Map<Key, Delivery> deliveries = new ConcurrentHashMap<>();
     /** The openings that have not ended, by the file of their parts. */
     private final Map<Path, OpeningAhead> aheads = new ConcurrentHashMap<>();
+    /** The messages that come in, by the file of their parts. */
+    private final Map<Path, Coming> coming = new ConcurrentHashMap<>();
 
     public AssembleParts(WorkFolder work, DiskRoom room, WorkUnderWay underWay) {
         this.underWay = underWay;
@@ -41,13 +44,17 @@ public final class AssembleParts {
     }
 
     /** A delivery: the token is of its connection, the epoch of its subscription. */
-    private record Key(StompConnection connection, String token, QueueConsumer subscription, long epoch) {
+    private record Key(StompConnection connection, String token, QueueSubscription subscription, long epoch) {
         static Key of(Arrival arrival) {
             return new Key(arrival.connection(), arrival.token(), arrival.subscription(), arrival.epoch());
         }
 
         boolean isBroken() {
             return connection != null && !connection.isOpen();
+        }
+
+        boolean isOver() {
+            return subscription.isOver(epoch);
         }
     }
 
@@ -64,7 +71,9 @@ public final class AssembleParts {
         private static final Delivery BROKEN = new Delivery(null, 0, false, null, null);
 
         void put(int number, byte[] body, int offset) throws IOException {
-            file.put(number, body, offset);
+            if (!file.put(number, body, offset)) {
+                return;
+            }
             progress.add(body.length - offset);
             if (ahead != null) {
                 ahead.parts()
@@ -73,6 +82,29 @@ public final class AssembleParts {
                                 (long) body.length - offset,
                                 number == file.count());
             }
+        }
+    }
+
+    /** A message whose parts come in, by deliveries of it over one link or several. */
+    private static final class Coming {
+        private final Set<Key> keys = ConcurrentHashMap.newKeySet();
+        /** Null until its file is made. */
+        private volatile Delivery delivery;
+
+        boolean isOver() {
+            return keys.stream().allMatch(Key::isOver);
+        }
+
+        /** Another delivery brings parts into the same file. */
+        Delivery join(Key key, Part part, byte[] envelope) throws ProtocolException {
+            PartsFile file = delivery.file();
+            if (part.number() > file.lacking() || !Arrays.equals(file.envelope(), envelope)) {
+                throw new ProtocolException("Expected the message whose parts come in over another link, from part "
+                        + file.lacking() + " at most, found part " + part + ", or another manifest");
+            }
+            file.share();
+            keys.add(key);
+            return delivery;
         }
     }
 
@@ -140,7 +172,11 @@ public final class AssembleParts {
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
         boolean isFirst = arrival.delivery() == null;
         try {
-            if (isFirst) {
+            Coming other = isFirst ? underWay(path) : null;
+            if (other != null) {
+                requireSize(arrival);
+                arrival.continues(part, other.join(key, part, envelope(arrival)));
+            } else if (isFirst) {
                 requireSize(arrival);
                 discardEarlier(path);
                 arrival.keepsPartsIn(path);
@@ -149,7 +185,11 @@ public final class AssembleParts {
                     arrival.whole(SealedSource.inMemory(arrival.frame().body(), arrival.split()), true);
                     return;
                 }
-                arrival.continues(part, begin(arrival, path));
+                Coming begun = new Coming();
+                begun.keys.add(key);
+                coming.put(path, begun);
+                begun.delivery = begin(arrival, path);
+                arrival.continues(part, begun.delivery);
             }
             Delivery delivery = arrival.delivery();
             arrival.travels(delivery.size());
@@ -158,14 +198,20 @@ public final class AssembleParts {
             delivery.put(part.number(), arrival.frame().body(), arrival.split());
             Failpoint.RC_PART_WRITTEN.reached();
             if (part.isLast()) {
-                arrival.whole(delivery.file().source(), delivery.isResumed());
+                coming.remove(path);
+                arrival.whole(
+                        delivery.file().source(),
+                        delivery.isResumed() || delivery.file().isShared());
                 return;
             }
             deliveries.put(key, delivery);
-            if (isFirst && delivery.ahead() != null) {
+            if (isFirst && other == null && delivery.ahead() != null) {
                 arrival.begun();
             }
         } catch (IOException | Refusal e) {
+            if (arrival.partsFile() != null) {
+                coming.remove(path);
+            }
             if (!part.isLast()) {
                 deliveries.put(key, Delivery.BROKEN);
             }
@@ -184,9 +230,27 @@ public final class AssembleParts {
         room.requireWanted(manifest.body().size());
     }
 
+    private static byte[] envelope(Arrival arrival) {
+        return Arrays.copyOf(arrival.frame().body(), arrival.split());
+    }
+
+    /**
+     * The delivery of the same message whose parts come in over another link, as happens while a node takes up what another
+     * had; null when there is none. One whose connection broke counts too, until its subscription is made anew.
+     */
+    private Coming underWay(Path path) {
+        Coming other = coming.get(path);
+        return other != null && other.delivery != null && !other.isOver() && Files.exists(path) ? other : null;
+    }
+
+    /** True while parts come into that file. */
+    public boolean isComing(Path file) {
+        return coming.containsKey(file);
+    }
+
     private Delivery begin(Arrival arrival, Path path) throws IOException {
         Part part = arrival.part();
-        byte[] envelope = Arrays.copyOf(arrival.frame().body(), arrival.split());
+        byte[] envelope = envelope(arrival);
         room.requireFits(arrival);
         room.require(arrival);
         ProgressLog progress =
@@ -227,7 +291,8 @@ public final class AssembleParts {
 
     /** The parts of ended subscriptions stay on the disk; the next subscription asks for the rest. */
     private void forgetOver() {
-        deliveries.keySet().removeIf(key -> key.subscription().isOver(key.epoch()));
+        deliveries.keySet().removeIf(Key::isOver);
+        coming.keySet().forEach(path -> coming.computeIfPresent(path, (same, each) -> each.isOver() ? null : each));
     }
 
     /** The number of deliveries that have begun and lack parts. */

@@ -10,8 +10,8 @@ import io.saddlebag.rc.outbox.OutboxRetention;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.Intake;
-import io.saddlebag.stomp.client.StompClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -106,7 +106,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     public record Parts(
             SiteHome home,
             Function<Path, Presence> presences,
-            StompClient link,
+            HqLinks links,
             KeyedSerialExecutor executor,
             Intake intake,
             ResumePoints resumePoints,
@@ -115,7 +115,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         /** The component for a route that begins with a queue, or with another destination of headquarters. */
         public HqComponent component() {
             return new HqComponent(
-                    link, Map.of("queue", (uri, component, queue) -> new QueueEndpoint(uri, component, queue, this)));
+                    links, Map.of("queue", (uri, component, queue) -> new QueueEndpoint(uri, component, queue, this)));
         }
     }
 

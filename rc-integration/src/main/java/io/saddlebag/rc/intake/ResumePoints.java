@@ -4,8 +4,10 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.rc.work.WorkFolder;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -20,8 +22,11 @@ public final class ResumePoints {
 
     private final WorkFolder work;
     private final RcJournal journal;
+    private final Predicate<Path> isComing;
 
-    public ResumePoints(WorkFolder work, RcJournal journal) {
+    /** @param isComing whether the parts in a file come in now, over another link; such a file is not cleared away */
+    public ResumePoints(WorkFolder work, RcJournal journal, Predicate<Path> isComing) {
+        this.isComing = isComing;
         this.work = work;
         this.journal = journal;
     }
@@ -29,7 +34,7 @@ public final class ResumePoints {
     /** The value of the header {@code resume} for a queue; null when there is nothing to resume. */
     String header(String queue, int prefetch) throws IOException {
         int most = Math.min(prefetch, MOST);
-        Map<MessageId, Integer> parts = new LinkedHashMap<>(work.lackingParts(queue));
+        Map<MessageId, Integer> parts = new LinkedHashMap<>(work.lackingParts(queue, isComing));
         // Behind those: headquarters may know these already, since its answer can be lost. A message that is in the map
         // keeps its position.
         for (MessageId published : journal.unacknowledged(queue, most)) {

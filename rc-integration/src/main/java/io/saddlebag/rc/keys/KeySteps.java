@@ -14,6 +14,7 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.HqEndpoint;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.StompClient;
 import java.util.List;
 import java.util.Optional;
@@ -41,16 +42,16 @@ public final class KeySteps {
 
     private final ReceivingKeys keys;
     private final OpeningKeys identities;
-    private final StompClient link;
+    private final HqLinks links;
     private final CurrentIdentity identity;
     private final SiteId site;
     /** Why headquarters did not take the bundle the last time; null when it did, or was not asked. */
     private volatile String refused;
 
-    public KeySteps(ReceivingKeys keys, OpeningKeys identities, StompClient link, CurrentIdentity identity) {
+    public KeySteps(ReceivingKeys keys, OpeningKeys identities, HqLinks links, CurrentIdentity identity) {
         this.keys = keys;
         this.identities = identities;
-        this.link = link;
+        this.links = links;
         this.identity = identity;
         this.site = identity.now().site();
     }
@@ -106,6 +107,7 @@ public final class KeySteps {
                 .header(Headers.DESTINATION, Headers.KEYS)
                 .body(exchange.getMessage().getBody(byte[].class))
                 .build();
+        StompClient link = links.any();
         link.request(register).whenComplete((receipt, failure) -> {
             if (failure == null) {
                 refused = null;

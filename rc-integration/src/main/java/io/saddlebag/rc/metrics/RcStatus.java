@@ -2,8 +2,9 @@ package io.saddlebag.rc.metrics;
 
 import io.saddlebag.journal.MissingSeqs.Gap;
 import io.saddlebag.log.WorkUnderWay;
-import io.saddlebag.observe.LinkWatch;
+import io.saddlebag.observe.LinkWatches;
 import io.saddlebag.observe.SiteStatus.Link;
+import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
 import io.saddlebag.observe.SiteStatus.UnderWay;
@@ -27,7 +28,7 @@ import org.apache.camel.CamelContext;
 /** A centre's part of its status. */
 public final class RcStatus implements StatusSource {
     private final SiteHome home;
-    private final LinkWatch link;
+    private final LinkWatches links;
     private final RcJournal journal;
     private final Duration patience;
     private final Clock clock;
@@ -41,7 +42,7 @@ public final class RcStatus implements StatusSource {
      */
     public RcStatus(
             SiteHome home,
-            LinkWatch link,
+            LinkWatches links,
             RcJournal journal,
             Duration patience,
             Clock clock,
@@ -49,7 +50,7 @@ public final class RcStatus implements StatusSource {
             WorkUnderWay underWay,
             Supplier<CamelContext> context) {
         this.home = home;
-        this.link = link;
+        this.links = links;
         this.journal = journal;
         this.patience = patience;
         this.clock = clock;
@@ -91,7 +92,12 @@ public final class RcStatus implements StatusSource {
 
     @Override
     public Link link() {
-        return link.now();
+        return links.now();
+    }
+
+    @Override
+    public List<NodeLink> links() {
+        return links.links();
     }
 
     private Stream<Map.Entry<String, QueueConsumer>> intakes() {

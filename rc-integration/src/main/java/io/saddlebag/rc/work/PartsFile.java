@@ -31,6 +31,10 @@ public final class PartsFile {
     private MessageDigest digest;
 
     private long size;
+    /** Several deliveries of the message bring parts, which are the same. */
+    private boolean isShared;
+
+    private boolean isWhole;
 
     private PartsFile(Path path, int count, byte[] envelope, long size, MessageDigest digest) {
         this.digest = digest;
@@ -114,13 +118,30 @@ public final class PartsFile {
         return (int) Math.min(count, size / Manifest.PART_SIZE + 1);
     }
 
+    /** From now on a part that is here already is passed over. */
+    public void share() {
+        isShared = true;
+    }
+
+    public boolean isShared() {
+        return isShared;
+    }
+
+    private boolean has(int part) {
+        return part < count ? (long) part * Manifest.PART_SIZE <= size : isWhole;
+    }
+
     /**
      * Puts a part behind those before it, and cuts off the rest.
      *
      * @param part from 1 to {@link #lacking}
      * @param body holds the part from the offset to its end; only the last part may be shorter than the others
+     * @return false when another delivery had put it before
      */
-    public void put(int part, byte[] body, int offset) throws IOException {
+    public boolean put(int part, byte[] body, int offset) throws IOException {
+        if (isShared && has(part)) {
+            return false;
+        }
         long before = (long) (part - 1) * Manifest.PART_SIZE;
         int length = body.length - offset;
         boolean isOfItsLength =
@@ -140,6 +161,8 @@ public final class PartsFile {
         if (digest != null) {
             digest.update(body, offset, length);
         }
+        isWhole = part == count;
+        return true;
     }
 
     /** The whole message, once the last part was put; once. */

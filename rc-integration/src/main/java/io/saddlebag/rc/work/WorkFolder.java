@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,8 +88,10 @@ public final class WorkFolder {
     /**
      * The first part that is lacking of each message of the queue with kept parts; the message that broke off last comes
      * first. Deletes parts that cannot be resumed, and parts of any queue that are too old: their queue may have no route.
+     *
+     * @param isComing whether parts come into a file now
      */
-    public Map<MessageId, Integer> lackingParts(String queue) throws IOException {
+    public Map<MessageId, Integer> lackingParts(String queue, Predicate<Path> isComing) throws IOException {
         presence.require();
         List<Kept> kept = new ArrayList<>();
         FileTree.forEach(folder, file -> {
@@ -107,6 +110,9 @@ public final class WorkFolder {
         for (Kept each : kept) {
             PartsFile parts = PartsFile.reopen(each.file());
             if (parts == null || parts.lacking() == 1) {
+                if (isComing.test(each.file())) {
+                    continue;
+                }
                 Files.deleteIfExists(each.file());
             } else {
                 lacking.put(each.messageId(), parts.lacking());

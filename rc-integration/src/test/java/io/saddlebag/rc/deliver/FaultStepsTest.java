@@ -59,7 +59,6 @@ class FaultStepsTest {
 
     private FaultSteps steps(Duration pause) {
         return new FaultSteps(
-                centre.link,
                 centre.journal,
                 SITE,
                 RunningTimes.sinceEver(Clock.systemUTC()),

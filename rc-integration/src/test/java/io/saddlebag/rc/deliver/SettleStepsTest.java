@@ -53,7 +53,7 @@ class SettleStepsTest {
     @BeforeEach
     void open() throws Exception {
         centre = new StepCentre(folder, new Outbox.Extras(false, false));
-        steps = new SettleSteps(centre.link, centre.journal, SITE, () -> logHead, Clock.fixed(NOW, ZoneOffset.UTC));
+        steps = new SettleSteps(centre.journal, SITE, () -> logHead, Clock.fixed(NOW, ZoneOffset.UTC));
         exchange = centre.opened(centre.letters.letter(ID, ID + ".bin", CONTENT));
         arrival = Arrival.of(exchange);
     }

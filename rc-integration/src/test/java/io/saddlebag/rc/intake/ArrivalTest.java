@@ -56,7 +56,7 @@ class ArrivalTest {
                 .header(Headers.ID, arrival.token())
                 .build();
 
-        CompletableFuture<StompFrame> answer = arrival.settle(link, nack);
+        CompletableFuture<StompFrame> answer = arrival.settle(nack);
 
         assertThat(answer)
                 .failsWithin(Duration.ZERO)

@@ -13,6 +13,7 @@ import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.Intake;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
@@ -71,10 +72,10 @@ class QueueConsumerTest {
         QueueEndpoint.Parts queues = new QueueEndpoint.Parts(
                 new SiteHome(folder),
                 outbox -> Presence.ALWAYS,
-                link,
+                HqLinks.of(link),
                 executor,
                 intake,
-                new ResumePoints(work, journal),
+                new ResumePoints(work, journal, file -> false),
                 Duration.ofMillis(50),
                 Duration.ofMillis(50));
         site = LinkedSite.start(queues.component());
@@ -148,7 +149,7 @@ class QueueConsumerTest {
         });
         take(exchange -> {});
         AtomicBoolean isOver = new AtomicBoolean();
-        subscription.suspend(1, "as the test says", isOver::get);
+        subscription.suspend(subscription.subscriptions().get(0), 1, "as the test says", isOver::get);
         frames(StompCommand.UNSUBSCRIBE, 1);
 
         hold.countDown();
@@ -172,7 +173,7 @@ class QueueConsumerTest {
         server.connections().get(0).close();
         frames(StompCommand.SUBSCRIBE, 2);
 
-        subscription.suspend(1, "as the test says", () -> false);
+        subscription.suspend(subscription.subscriptions().get(0), 1, "as the test says", () -> false);
 
         deliver();
         Awaitility.await().until(() -> !passed.isEmpty());
@@ -189,7 +190,7 @@ class QueueConsumerTest {
         assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_002", 1));
         assertThat(assembleParts.unfinished()).isEqualTo(2);
 
-        subscription.suspend(1, "as the test says", () -> true);
+        subscription.suspend(subscription.subscriptions().get(0), 1, "as the test says", () -> true);
         frames(StompCommand.SUBSCRIBE, 2);
         assembleParts.readPart(firstPart("FL-LAB_DAT_20251008_001", 3));
 
@@ -204,7 +205,8 @@ class QueueConsumerTest {
                 .header(Headers.MANIFEST_LENGTH, "10")
                 .body(new byte[10 + Manifest.PART_SIZE])
                 .build();
-        Arrival arrival = new Arrival(frame, link.connection(), subscription, new DeliveryWindow(epoch, 1), () -> {});
+        Arrival arrival = new Arrival(
+                frame, link.connection(), subscription.subscriptions().get(0), new DeliveryWindow(epoch, 1), () -> {});
         Exchange exchange = new DefaultExchange(site.context());
         exchange.setProperty(Arrival.PROPERTY, arrival);
         return exchange;
@@ -224,7 +226,7 @@ class QueueConsumerTest {
         frames(StompCommand.SUBSCRIBE, 1);
         AtomicInteger looks = new AtomicInteger();
 
-        subscription.suspend(1, "as the test says", () -> {
+        subscription.suspend(subscription.subscriptions().get(0), 1, "as the test says", () -> {
             if (looks.incrementAndGet() == 1) {
                 throw new IllegalStateException("as the test says");
             }

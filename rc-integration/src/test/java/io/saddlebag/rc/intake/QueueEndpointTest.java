@@ -7,6 +7,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.HostName;
 import io.saddlebag.stomp.client.HqComponent;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.LinkOptions;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.TestNetwork;
@@ -35,7 +36,7 @@ class QueueEndpointTest {
                 new QueueEndpoint.Parts(
                                 new SiteHome(Path.of("/srv/ca-rc")),
                                 outbox -> Presence.ALWAYS,
-                                client,
+                                HqLinks.of(client),
                                 null,
                                 null,
                                 null,

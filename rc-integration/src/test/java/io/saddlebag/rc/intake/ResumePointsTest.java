@@ -18,7 +18,9 @@ import java.nio.file.attribute.FileTime;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,7 @@ class ResumePointsTest {
     @TempDir
     private Path folder;
 
+    private final Set<Path> coming = new HashSet<>();
     private WorkFolder work;
     private RcJournal journal;
     private ResumePoints points;
@@ -41,7 +44,7 @@ class ResumePointsTest {
         work = WorkFolder.open(
                 folder.resolve("work"), Presence.ALWAYS, Duration.ofDays(7), RunningTimes.sinceEver(Clock.systemUTC()));
         journal = RcJournal.open(folder.resolve("rc.db"));
-        points = new ResumePoints(work, journal);
+        points = new ResumePoints(work, journal, coming::contains);
     }
 
     @AfterEach
@@ -66,6 +69,20 @@ class ResumePointsTest {
         keepParts(QUEUE, 1);
 
         assertThat(points.header(QUEUE, 64)).isEqualTo(id(1) + "=9999999");
+    }
+
+    /** Over another link: its first part is not whole yet. */
+    @Test
+    void clearsNoFileAwayWhosePartsComeInNow() throws Exception {
+        Path begun = work.partsFile(QUEUE, id(1));
+        PartsFile.begin(begun, 3, new byte[] {1});
+        coming.add(begun);
+
+        assertThat(points.header(QUEUE, 64)).isNull();
+        assertThat(begun).exists();
+        coming.clear();
+        assertThat(points.header(QUEUE, 64)).isNull();
+        assertThat(begun).doesNotExist();
     }
 
     @Test

@@ -22,6 +22,7 @@ import io.saddlebag.seal.AgeKeyFile;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.testing.LoggedLines;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -57,7 +58,7 @@ class KeyStepsTest {
                 centre.journal,
                 LIFETIME,
                 Clock.fixed(NOW, ZoneOffset.UTC));
-        steps = new KeySteps(keys, identities, centre.link, centre.identity);
+        steps = new KeySteps(keys, identities, HqLinks.of(centre.link), centre.identity);
     }
 
     @AfterEach
