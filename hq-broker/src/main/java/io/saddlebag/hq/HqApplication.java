@@ -4,7 +4,6 @@ import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.hq.keys.KeySteps;
 import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.metrics.StoreFigures;
-import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.renewals.RenewalFolder;
 import io.saddlebag.hq.renewals.RenewalSteps;
@@ -86,7 +85,7 @@ public final class HqApplication extends SiteApplication {
     protected void begin() throws SiteStartException {
         HomeTrust trust = HomeTrust.require(home);
         settings = Settings.load(home, HqSettings.ALL, overrides);
-        FolderSyncs.require(settings, List.of(home.folder(), settings.path(HqSettings.SPOOL)));
+        FolderSyncs.require(settings, new HqDisks(settings).synced());
         trust.requireFile(settings.path(OwnIdentity.PASSPHRASE_FILE.name()));
         trust.requireFile(settings.path(HqSettings.TOPOLOGY));
         trust.requireFile(settings.path(HqSettings.DATABASE_PASSWORD_FILE));
@@ -97,7 +96,12 @@ public final class HqApplication extends SiteApplication {
         settings = Settings.load(home, HqSettings.ALL, withPort());
         StompLimits frameLimits = frameLimits(settings);
         threads = new HqThreads();
-        store = HqStore.open(settings, clocks.wall(), HomeStores.open(home, adopted), reason -> failed.accept(reason));
+        store = HqStore.open(
+                settings,
+                identity.now().trust().networkId(),
+                clocks.wall(),
+                HomeStores.open(home, adopted),
+                reason -> failed.accept(reason));
         HqSteps steps = steps(topology, identity.now().trust().networkId());
         steps.index().begin(store.backlog());
         store.onTakenAgain(steps.dispatcher()::wakeAll);
@@ -115,7 +119,8 @@ public final class HqApplication extends SiteApplication {
                                 frameLimits,
                                 connectionLimits(),
                                 site -> topology.current().limitsOf(site).connections(),
-                                clocks.wall()))
+                                clocks.wall(),
+                                () -> !store.isAway()))
                 .bind("hqListenAddress", address)
                 .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
@@ -125,6 +130,8 @@ public final class HqApplication extends SiteApplication {
         bindWhere();
         bindLog(identity);
         observe(identity, steps);
+        store.adoptInto(steps.index()::requeued);
+        store.leaveWhenAway(steps.sessions(), threads.all().later());
         try {
             runtime.start();
         } catch (SiteStartException e) {
@@ -198,24 +205,7 @@ public final class HqApplication extends SiteApplication {
                         settings.bytes(HqSettings.IN_FLIGHT_TOTAL),
                         settings.count(HqSettings.INDEX_CAPACITY),
                         settings.duration(HqSettings.UPLOAD_AGE),
-                        freeSpace()));
-    }
-
-    /** The least that is free on the file systems of the spool and of the embedded database. */
-    private FreeSpace freeSpace() {
-        List<Path> folders = settings.text(HqSettings.DATABASE_URL).isEmpty()
-                ? List.of(settings.path(HqSettings.SPOOL), settings.path(HqSettings.DATABASE_FOLDER))
-                : List.of(settings.path(HqSettings.SPOOL));
-        FreeSpace space = new FreeSpace(
-                settings.bytes(HqSettings.MIN_FREE_SPACE),
-                () -> folders.stream()
-                        .mapToLong(folder -> folder.toFile().getUsableSpace())
-                        .min()
-                        .orElse(Long.MAX_VALUE),
-                store.presence(),
-                settings.count(HqSettings.UPLOAD_SHARE));
-        space.look();
-        return space;
+                        new HqDisks(settings).space(store.presence())));
     }
 
     private void bindKeys(LiveTopology topology, Trust trust) throws SiteStartException {
@@ -272,11 +262,8 @@ public final class HqApplication extends SiteApplication {
     }
 
     private void observe(CurrentIdentity identity, HqSteps steps) throws SiteStartException {
-        Map<String, Path> volumes =
-                new TreeMap<>(Map.of("home", home.folder(), "spool", settings.path(HqSettings.SPOOL)));
-        if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
-            volumes.put("database", settings.path(HqSettings.DATABASE_FOLDER));
-        }
+        Map<String, Path> volumes = new TreeMap<>(new HqDisks(settings).folders());
+        volumes.put("home", home.folder());
         SiteMetrics metrics = new SiteMetrics(identity, "hq");
         steps.registerIn(metrics);
         StoreFigures.register(metrics.registry(), store::spoolBytes, store::postgresRestarts);

@@ -82,8 +82,7 @@ public final class HqDatabase implements AutoCloseable {
         try {
             return url.isEmpty()
                     ? PostgresServer.running(settings.path(HqSettings.DATABASE_FOLDER))
-                    : Optional.of(new DatabaseAddress(
-                            url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings)));
+                    : Optional.of(HqStore.address(settings));
         } catch (PostgresException e) {
             throw new SiteStartException(home.folder() + ": " + e.getMessage(), e);
         }
@@ -123,9 +122,7 @@ public final class HqDatabase implements AutoCloseable {
             claim = RunningSite.claim(home, Clock.systemUTC());
         }
         String url = settings.text(HqSettings.DATABASE_URL);
-        address = url.isEmpty()
-                ? embedded(settings, use)
-                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), HqStore.password(settings));
+        address = url.isEmpty() ? embedded(settings, use) : HqStore.address(settings);
         if (use != Use.READ) {
             pool = address.patientPool(CONNECTIONS);
             if (use == Use.FILL) {

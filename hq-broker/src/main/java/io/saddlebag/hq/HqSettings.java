@@ -46,6 +46,8 @@ public final class HqSettings {
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String PROOF_LOG_INTERVAL = "hq.proof-log-interval";
     public static final String COMMIT_QUEUE = "hq.commit-queue";
+    public static final String NODE = "hq.node";
+    public static final String NODE_ADDRESS = "hq.node.address";
 
     /** All of them. */
     public static final List<Setting> ALL = ObserveSettings.and(List.of(
@@ -165,7 +167,18 @@ public final class HqSettings {
                             "Interval at which the proof log takes up what was committed, and its head is signed.")
                     .atLeast("1ms"),
             optional(COMMIT_QUEUE, Kind.COUNT, "4096", "Publications and settlements that may wait for a commit.")
-                    .atLeast("1")));
+                    .atLeast("1"),
+            optional(
+                    NODE,
+                    Kind.TEXT,
+                    "",
+                    "The name of this node, such as n1, where several headquarters share the database of"
+                            + " hq.database.url; empty for a single headquarters."),
+            optional(
+                    NODE_ADDRESS,
+                    Kind.TEXT,
+                    "",
+                    "host:port under which sites reach this node; empty for hq.host and hq.port.")));
 
     private HqSettings() {}
 }

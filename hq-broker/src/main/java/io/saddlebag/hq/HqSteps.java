@@ -31,6 +31,7 @@ import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.commit.CommitWriter;
+import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.site.camel.AsyncStep;
@@ -202,6 +203,8 @@ public final class HqSteps {
         add("giveUpDoubtful", upkeep::giveUpDoubtful);
         add("takeChanges", upkeep::takeChanges);
         add("tellTraffic", upkeep::tellTraffic);
+        String countWaiting = PostgresMessageStore.countWaiting(stores.writer().home());
+        add("askWaiting", exchange -> exchange.getMessage().setBody(countWaiting));
         add("compareQueues", upkeep::compareQueues);
         add("countDeadLetters", metrics::countDeadLetters);
     }

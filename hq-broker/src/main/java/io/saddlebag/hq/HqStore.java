@@ -7,78 +7,70 @@ import io.saddlebag.files.Utf8File;
 import io.saddlebag.hq.keys.KeyDirectory;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
-import io.saddlebag.hq.postgres.PostgresServer;
-import io.saddlebag.hq.postgres.PostgresWatch;
-import io.saddlebag.hq.postgres.SessionLock;
+import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.MessageStore;
-import io.saddlebag.hq.store.MessageStore.Changes;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueueLoad;
-import io.saddlebag.hq.store.Reconciler;
+import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolBytes;
-import io.saddlebag.hq.store.spool.SpoolPayloadStore;
 import io.saddlebag.hq.store.sql.DatabaseStore;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
-import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.identity.PrivateFiles;
 import io.saddlebag.identity.Trust;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
-import io.saddlebag.stores.FolderStore;
 import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.util.List;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import javax.sql.DataSource;
 
-/** Opens server, connections, spool and writer in this order, and closes them in the opposite one. */
-final class HqStore implements AutoCloseable {
-    private static final int CONNECTIONS = 6;
+/** The opened stores of a headquarters: the single one of a database, or a node. */
+abstract class HqStore implements AutoCloseable {
+    static final int CONNECTIONS = 6;
     /** Flyway wants a second one. */
     private static final int MIGRATION_CONNECTIONS = 2;
 
-    private final Settings settings;
-    private final Clock clock;
-    private PostgresServer server;
-    private PostgresWatch watch;
-    private DatabaseAddress address;
-    private SessionLock lock;
-    private Presence presence;
-    private HikariDataSource database;
-    private PostgresMessageStore messages;
-    private SpoolPayloadStore payloads;
-    private CommitWriter writer;
-    private Map<String, QueueLoad> backlog = Map.of();
-    private final Outage outage = new Outage();
-    private final Consumer<String> failed;
-    private volatile Runnable takenAgain = () -> {};
+    final Settings settings;
+    final Clock clock;
+    final Outage outage = new Outage();
+    final Consumer<String> failed;
+    DatabaseAddress address;
+    HikariDataSource database;
+    MessageStore messages;
+    CommitWriter writer;
+    volatile Runnable takenAgain = () -> {};
 
-    private HqStore(Settings settings, Clock clock, Consumer<String> failed) {
+    HqStore(Settings settings, Clock clock, Consumer<String> failed) {
         this.settings = settings;
         this.clock = clock;
         this.failed = failed;
     }
 
     /**
-     * Opens everything and repairs what a crash left half done.
+     * Opens everything, and repairs what a crash of a single headquarters left half done.
      *
      * @param stores of the home, which must be its own
-     * @param failed hears, later, that another headquarters has taken the database, so that this one must end
+     * @param networkId of the identity
+     * @param failed hears, later, that another headquarters has taken the database, or has ended this node, so that this one must
+     *     end
      * @throws SiteStartException when the database or the spool cannot be used; nothing is left open
      */
-    static HqStore open(Settings settings, Clock clock, HomeStores stores, Consumer<String> failed)
+    static HqStore open(Settings settings, Sha256 networkId, Clock clock, HomeStores stores, Consumer<String> failed)
             throws SiteStartException {
-        HqStore store = new HqStore(settings, clock, failed);
+        HqStore store = settings.text(HqSettings.NODE).isEmpty()
+                ? new SingleStore(settings, clock, failed)
+                : new NodeStore(settings, networkId, clock, failed);
         try {
             store.open(stores);
             return store;
@@ -92,36 +84,9 @@ final class HqStore implements AutoCloseable {
         }
     }
 
-    private void open(HomeStores stores) throws PostgresException, StoreException, IOException, SiteStartException {
-        if (!settings.text(HqSettings.DATABASE_URL).isEmpty()
-                || !DatabaseStore.isWithoutFiles(settings.path(HqSettings.DATABASE_FOLDER))) {
-            connect();
-        }
-        FolderStore spool = FolderStore.vital("spool", settings.path(HqSettings.SPOOL));
-        stores.admit(List.of(spool, databaseStore(settings, this::openDatabase)));
-        openDatabase();
-        presence = presence(stores, spool);
-        migrate();
-        messages = new PostgresMessageStore(database);
-        payloads = new SpoolPayloadStore(settings.path(HqSettings.SPOOL), presence);
-        // The reconciler below reads all that waits, so that the changes of operators need no other treatment.
-        Changes changes;
-        do {
-            changes = messages.takeChanges();
-            messages.settle(changes.givenUp().stream()
-                    .map(each -> each.settlement(clock.instant()))
-                    .toList());
-        } while (changes.more() || !changes.givenUp().isEmpty());
-        backlog = new Reconciler(messages, payloads, clock).run().backlog();
-        writer = new CommitWriter(
-                messages,
-                payloads,
-                settings.count(HqSettings.COMMIT_QUEUE),
-                new CommitWriter.Parts(clock, lock::term, outage));
-        writer.start();
-    }
+    abstract void open(HomeStores stores) throws PostgresException, StoreException, IOException, SiteStartException;
 
-    private void migrate() throws StoreException {
+    final void migrate() throws StoreException {
         try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
             StoreSchema.migrate(patient);
         }
@@ -134,51 +99,14 @@ final class HqStore implements AutoCloseable {
         return new DatabaseStore(folder == null ? url : folder.toString(), folder, source);
     }
 
-    private DataSource openDatabase() throws IOException, StoreException {
-        try {
-            if (database == null) {
-                connect();
-            }
-            return database;
-        } catch (PostgresException | SiteStartException e) {
-            throw new IOException(e.getMessage(), e);
-        }
-    }
-
-    private void connect() throws PostgresException, StoreException, SiteStartException {
-        String url = settings.text(HqSettings.DATABASE_URL);
-        if (url.isEmpty()) {
-            server = PostgresServer.start(
-                    settings.path(HqSettings.DATABASE_FOLDER), settings.port(HqSettings.DATABASE_PORT));
-            watch = new PostgresWatch(server);
-        }
-        address = server != null
-                ? DatabaseAddress.of(server)
-                : new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
-        // First of all: nothing is changed or read in a database that another headquarters works on.
-        lock = SessionLock.take(address::connect, new LockListener());
-        database = address.pool(CONNECTIONS);
-    }
-
-    /**
-     * The presence of the folders that headquarters writes to. The server of the embedded database holds its files
-     * open.
-     */
-    private Presence presence(HomeStores stores, FolderStore spool) {
-        if (server == null) {
-            return stores.watch(spool);
-        }
-        FolderStore folder = FolderStore.own("database", settings.path(HqSettings.DATABASE_FOLDER));
-        return Presence.all(stores.watch(spool), stores.watch(folder));
-    }
-
-    /** The presence of the disks of spool and embedded database. */
-    Presence presence() {
-        return presence;
+    /** The database of {@code hq.database.url}. */
+    static DatabaseAddress address(Settings settings) throws SiteStartException {
+        return new DatabaseAddress(
+                settings.text(HqSettings.DATABASE_URL), settings.text(HqSettings.DATABASE_USER), password(settings));
     }
 
     /** The password of the database user, from its file. */
-    static String password(Settings settings) throws SiteStartException {
+    private static String password(Settings settings) throws SiteStartException {
         Path file = settings.path(HqSettings.DATABASE_PASSWORD_FILE);
         try {
             if (Files.exists(file)) {
@@ -202,38 +130,40 @@ final class HqStore implements AutoCloseable {
         }
     }
 
-    private final class LockListener implements SessionLock.Listener {
-        @Override
-        public void lost(String reason) {
-            outage.failed("its connection is lost, confirms and dispatch pause: " + reason);
-        }
+    /**
+     * The deliveries that the others leave are given to this from now on.
+     *
+     * @param adopted takes them into the queues; must not block
+     */
+    void adoptInto(Consumer<Collection<QueuedDelivery>> adopted) {}
 
-        /** A number above all that were given here is another headquarters': its rows are not known here. */
-        @Override
-        public void takenAgain() throws SQLException, PostgresException {
-            long last;
-            try {
-                last = messages == null ? 0 : messages.lastMessageNumber();
-            } catch (StoreException e) {
-                throw new SQLException(e.getMessage(), e);
-            }
-            if (writer != null && last > writer.lastNumber()) {
-                throw new PostgresException("Expected message_number " + writer.lastNumber()
-                        + " at most in the database, found " + last
-                        + ": another headquarters has written to it meanwhile. Stop that one and start this one again");
-            }
-        }
+    /** Closes the connections of sites that are better off at another headquarters, from now on. */
+    void leaveWhenAway(Sessions sessions, ScheduledExecutorService later) {}
 
-        @Override
-        public void atWork() {
-            outage.ended();
-            takenAgain.run();
-        }
+    /** True while they are. */
+    boolean isAway() {
+        return false;
+    }
 
-        @Override
-        public void failed(String reason) {
-            failed.accept(reason);
-        }
+    /** The presence of the disks of spool and embedded database. */
+    abstract Presence presence();
+
+    /** By queue, how much waited when the store was opened. */
+    abstract Map<String, QueueLoad> backlog();
+
+    abstract PayloadStore payloads();
+
+    /** The bytes of the spool. */
+    abstract SpoolBytes spoolBytes();
+
+    /** How often the embedded PostgreSQL was started again; empty without one. */
+    OptionalLong postgresRestarts() {
+        return OptionalLong.empty();
+    }
+
+    /** For psql, without a secret. */
+    String psqlUrl() {
+        return settings.text(HqSettings.DATABASE_URL).replaceFirst("^jdbc:", "");
     }
 
     /** Runs the action each time the database is back after an outage, on the lock's thread. */
@@ -254,25 +184,6 @@ final class HqStore implements AutoCloseable {
         return messages;
     }
 
-    /** By queue, how much waited when the store was opened. */
-    Map<String, QueueLoad> backlog() {
-        return backlog;
-    }
-
-    PayloadStore payloads() {
-        return payloads;
-    }
-
-    /** The bytes of the spool. */
-    SpoolBytes spoolBytes() {
-        return payloads.bytes();
-    }
-
-    /** How often the embedded PostgreSQL was started again; empty without one. */
-    OptionalLong postgresRestarts() {
-        return watch == null ? OptionalLong.empty() : OptionalLong.of(watch.restarts());
-    }
-
     CommitWriter writer() {
         return writer;
     }
@@ -285,32 +196,6 @@ final class HqStore implements AutoCloseable {
         }
     }
 
-    /** For psql, without a secret. */
-    String psqlUrl() {
-        return server != null
-                ? server.psqlUrl()
-                : settings.text(HqSettings.DATABASE_URL).replaceFirst("^jdbc:", "");
-    }
-
     @Override
-    public void close() {
-        if (writer != null) {
-            writer.close();
-        }
-        if (payloads != null) {
-            payloads.close();
-        }
-        if (database != null) {
-            database.close();
-        }
-        if (lock != null) {
-            lock.close();
-        }
-        if (watch != null) {
-            watch.close();
-        }
-        if (server != null) {
-            server.close();
-        }
-    }
+    public abstract void close();
 }

@@ -126,7 +126,7 @@ public final class HomeStores {
     }
 
     private Store.Mark mark(Store store) {
-        return new Store.Mark(home, store.name());
+        return new Store.Mark(store.identity(home), store.name());
     }
 
     /** Null when it is admitted. */

@@ -15,6 +15,15 @@ public interface Store {
     /** Where it lies, for a person: a folder, file or URL. */
     String place();
 
+    /**
+     * The identity in its mark.
+     *
+     * @param home that of the home; a store that several homes share has another
+     */
+    default String identity(String home) {
+        return home;
+    }
+
     /** True when others may write to it too, so that its mark may be lost while the store is there. */
     default boolean isShared() {
         return false;

@@ -3,6 +3,7 @@ package io.saddlebag.hq.node;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.SessionLock;
 import io.saddlebag.hq.store.SoleUse;
+import io.saddlebag.hq.store.sql.PostgresTransaction;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Sha256;
 import java.sql.Connection;
@@ -163,6 +164,7 @@ public final class NodeLease implements SoleUse, AutoCloseable {
     private void endFormer(String name) throws SQLException, PostgresException {
         long deadline = System.nanoTime() + START_NANOS;
         int freeLooks = 0;
+        NodeRows.Former before = null;
         Optional<NodeRows.Former> former = NodeRows.ofName(connection, name);
         while (former.isPresent()) {
             NodeRows.Former found = former.get();
@@ -172,10 +174,11 @@ public final class NodeLease implements SoleUse, AutoCloseable {
                 LOG.info("node {} ({}) of an earlier start is ended; its deliveries are adopted", name, found.id());
                 return;
             }
-            if (System.nanoTime() > deadline) {
+            if (System.nanoTime() > deadline || found.hasBeatenSince(before)) {
                 throw new PostgresException("Expected hq.node " + name + " to be the name of one node, found another at"
                         + " work under it at " + found.address() + ". Stop that one, or give this one another name");
             }
+            before = found;
             LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
             former = NodeRows.ofName(connection, name);
         }
@@ -191,7 +194,7 @@ public final class NodeLease implements SoleUse, AutoCloseable {
                     throw new PostgresException("Expected at most " + NodeNumbers.SLOTS + " nodes on a database, found"
                             + " as many at work. Stop one first");
                 }
-                NodeRows.commit(connection);
+                PostgresTransaction.commit(connection);
                 return inserted.get();
             } catch (SQLException e) {
                 if (!"23505".equals(e.getSQLState()) || attempt == NodeNumbers.SLOTS) {
@@ -263,10 +266,11 @@ public final class NodeLease implements SoleUse, AutoCloseable {
             if (connection == null) {
                 takeAgain();
             }
-            if (connection == null || !beat()) {
-                return connection == null;
+            boolean goesOn = isHeld();
+            if (!beat()) {
+                return false;
             }
-            if (isTold) {
+            if (!goesOn) {
                 isTold = false;
                 listener.heldAgain();
             }

@@ -1,11 +1,11 @@
 package io.saddlebag.hq.node;
 
+import io.saddlebag.hq.store.sql.PostgresTransaction;
 import io.saddlebag.message.Sha256;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +24,7 @@ final class NodeRows {
     private static final String CUT_OWN = "SELECT pg_terminate_backend(l.pid) FROM pg_locks l JOIN pg_database b"
             + " ON b.oid = l.database WHERE b.datname = current_database() AND l.locktype = 'advisory' AND l.granted"
             + " AND l.classid = " + LOCKS + " AND l.objid::bigint = ? AND l.objsubid = 2 AND l.pid <> pg_backend_pid()";
-    private static final String OF_NAME = "SELECT n.node_id, n.slot, n.address, " + IS_UNHELD
+    private static final String OF_NAME = "SELECT n.node_id, n.address, n.beat_time::text, " + IS_UNHELD
             + " FROM hq_node n WHERE n.name = ?" + " AND n.ended_time IS NULL";
     private static final String INSERT = "INSERT INTO hq_node (name, slot, address, version, started_time, beat_time)"
             + " SELECT ?, s, ?, ?, now(), now() FROM generate_series(1, " + NodeNumbers.SLOTS + ") s"
@@ -38,7 +38,7 @@ final class NodeRows {
     private static final String LOCK = "SELECT 1 FROM hq_node WHERE node_id = ? AND ended_time IS NULL FOR UPDATE";
 
     /** A commit that is not over by then belongs to a process that hangs in the middle of it. */
-    private static final String WAIT_SHORTLY = "SET LOCAL lock_timeout = '3s'";
+    private static final String WAIT_SHORTLY = "SET LOCAL lock_timeout = '1s'";
 
     private static final String LOCK_NOT_AVAILABLE = "55P03";
     private static final String CUT = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
@@ -48,14 +48,19 @@ final class NodeRows {
     private NodeRows() {}
 
     /** A node that has not ended, as another one of its name finds it. */
-    record Former(long id, String address, boolean isUnheld) {}
+    record Former(long id, String address, String beat, boolean isUnheld) {
+        /** True when its process lives, since it gave a sign of life after that look. */
+        boolean hasBeatenSince(Former before) {
+            return before != null && id == before.id && !beat.equals(before.beat);
+        }
+    }
 
     static Optional<Former> ofName(Connection connection, String name) throws SQLException {
         try (PreparedStatement select = connection.prepareStatement(OF_NAME)) {
             select.setString(1, name);
             try (ResultSet row = select.executeQuery()) {
                 return row.next()
-                        ? Optional.of(new Former(row.getLong(1), row.getString(3), row.getBoolean(4)))
+                        ? Optional.of(new Former(row.getLong(1), row.getString(2), row.getString(3), row.getBoolean(4)))
                         : Optional.empty();
             }
         }
@@ -108,7 +113,7 @@ final class NodeRows {
             beat.setLong(2, node.id());
             try (ResultSet row = beat.executeQuery()) {
                 OptionalLong micros = row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
-                requireReplicated(beat.getWarnings());
+                PostgresTransaction.requireReplicated(beat.getWarnings());
                 return micros;
             }
         }
@@ -156,18 +161,11 @@ final class NodeRows {
                     end.executeUpdate();
                 }
             }
-            commit(connection);
+            PostgresTransaction.commit(connection);
             return isLive;
         } finally {
             leave(connection);
         }
-    }
-
-    /** Commits and requires that the standby has it. */
-    static void commit(Connection connection) throws SQLException {
-        connection.clearWarnings();
-        connection.commit();
-        requireReplicated(connection.getWarnings());
     }
 
     /** A transaction that was left open is rolled back; a broken connection is the caller's to close. */
@@ -175,13 +173,6 @@ final class NodeRows {
         if (!connection.isClosed()) {
             connection.rollback();
             connection.setAutoCommit(true);
-        }
-    }
-
-    private static void requireReplicated(SQLWarning warning) throws SQLException {
-        if (warning != null) {
-            throw new SQLException(
-                    "The commit may not have reached the standby: " + warning.getMessage(), "08006", warning);
         }
     }
 

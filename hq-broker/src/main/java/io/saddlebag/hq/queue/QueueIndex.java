@@ -142,8 +142,8 @@ public final class QueueIndex {
         }
     }
 
-    /** Takes up what operators requeued; it is paged in, in its old place. */
-    void requeued(Collection<QueuedDelivery> deliveries) {
+    /** Takes up what operators requeued, or what a node that ended left; it is paged in, in its old place. */
+    public void requeued(Collection<QueuedDelivery> deliveries) {
         Set<String> names = new TreeSet<>();
         for (QueuedDelivery delivery : deliveries) {
             queue(delivery.queueName()).requeued(delivery);

@@ -93,6 +93,11 @@ public final class Sessions {
         }
     }
 
+    /** Ends all connections; their sites may come back. */
+    public void closeAll() {
+        open.forEach(session -> session.connection().close());
+    }
+
     public int count() {
         return open.size();
     }

@@ -10,6 +10,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The metadata: messages and their deliveries. Every call blocks; any thread may read, {@code CommitWriter} alone
@@ -91,6 +92,12 @@ public interface MessageStore {
      * @return how many messages have a row
      */
     int doubt(List<StoredPublication> publications, Instant now) throws StoreException;
+
+    /**
+     * The numbers of those publications that are committed, when their outcome is unknown; durable at return. For a node, whose
+     * payloads are committed with their rows. Waits for a commit that is still under way on a broken connection.
+     */
+    Set<Long> committed(List<StoredPublication> publications) throws StoreException;
 
     /**
      * Marks deliveries whose sealed message is missing or damaged: those that wait become doubtful, dead letters cannot be

@@ -15,6 +15,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 
 /**
@@ -128,6 +129,12 @@ final class FaultyMessages implements MessageStore {
             }
         }
         return all;
+    }
+
+    @Override
+    public Set<Long> committed(List<StoredPublication> publications) throws StoreException {
+        read();
+        return world.messages.committed(publications);
     }
 
     @Override

@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** The metadata in memory, for one thread; keeps to the contract of {@link MessageStore} as PostgreSQL does. */
 public final class MemoryMessageStore implements MessageStore {
@@ -173,6 +175,15 @@ public final class MemoryMessageStore implements MessageStore {
         rows.put(stored.messageNumber(), row);
         byKey.put(key, row);
         return PublishOutcome.STORED;
+    }
+
+    @Override
+    public Set<Long> committed(List<StoredPublication> publications) {
+        return publications.stream()
+                .filter(each -> rows.containsKey(each.messageNumber())
+                        && rows.get(each.messageNumber()).publication().equals(each.publication()))
+                .map(StoredPublication::messageNumber)
+                .collect(Collectors.toSet());
     }
 
     @Override

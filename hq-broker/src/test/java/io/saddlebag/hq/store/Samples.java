@@ -71,7 +71,7 @@ public final class Samples {
                 targets);
     }
 
-    static String queue(String site) {
+    public static String queue(String site) {
         return routingKey(site) + "_queue";
     }
 

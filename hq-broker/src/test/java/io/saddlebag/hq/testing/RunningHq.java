@@ -12,11 +12,13 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 
 /** A whole headquarters in this JVM, with a home, certificates and a database of its own; may be started again. */
 public final class RunningHq implements AutoCloseable {
@@ -37,12 +39,14 @@ public final class RunningHq implements AutoCloseable {
 
     private final TestNetwork network;
     private final TestDatabase database;
+    private final Path home;
     private final SiteClocks clocks;
     private final List<String> failures = new CopyOnWriteArrayList<>();
     private Set<String> adopted = Set.of();
     private HqApplication application;
 
-    private RunningHq(TestNetwork network, TestDatabase database, SiteClocks clocks) {
+    private RunningHq(TestNetwork network, TestDatabase database, SiteClocks clocks, Path home) {
+        this.home = home;
         this.clocks = clocks;
         this.network = network;
         this.database = database;
@@ -56,7 +60,7 @@ public final class RunningHq implements AutoCloseable {
     /** As {@link #start(Path, Map)}, by clocks that the test sets. */
     public static RunningHq start(Path folder, Map<String, String> settings, SiteClocks clocks) {
         TestNetwork network = TestNetwork.create(folder);
-        RunningHq hq = new RunningHq(network, TestDatabase.create(), clocks);
+        RunningHq hq = new RunningHq(network, TestDatabase.create(), clocks, network.home(TestNetwork.HQ));
         try {
             network.identityFolder(TestNetwork.HQ);
             Path home = hq.home();
@@ -76,6 +80,41 @@ public final class RunningHq implements AutoCloseable {
         }
         hq.start();
         return hq;
+    }
+
+    /** Another one on the same database, with a home of its own that is a copy of this one's; not started. */
+    public RunningHq another(String folder) {
+        RunningHq other = new RunningHq(network, database, clocks, home.resolveSibling(folder));
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : (Iterable<Path>) files.sorted()::iterator) {
+                boolean isOwn = Set.of("home.id", "stores.json")
+                        .contains(file.getFileName().toString());
+                if (!isOwn && !file.startsWith(home.resolve("run"))) {
+                    Files.copy(
+                            file,
+                            other.home.resolve(home.relativize(file).toString()),
+                            StandardCopyOption.COPY_ATTRIBUTES);
+                }
+            }
+            return other;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** From the next start on without a setting of its home. */
+    public RunningHq without(String setting) {
+        Path file = home.resolve("application.properties");
+        try {
+            Files.write(
+                    file,
+                    Files.readAllLines(file).stream()
+                            .filter(line -> !line.startsWith(setting + "="))
+                            .toList());
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     public void start() {
@@ -108,7 +147,7 @@ public final class RunningHq implements AutoCloseable {
     }
 
     public Path home() {
-        return network.home(TestNetwork.HQ);
+        return home;
     }
 
     public TestNetwork network() {

@@ -13,6 +13,7 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.StompLimits;
 import io.saddlebag.stomp.StompPipeline;
 import java.time.Clock;
+import java.util.function.BooleanSupplier;
 import java.util.function.ToIntFunction;
 import org.apache.camel.component.netty.NettyConsumer;
 import org.apache.camel.component.netty.ServerInitializerFactory;
@@ -39,6 +40,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     private final LimitedLines lines;
     private final FailedConnections strangers;
     private final NettyConsumer consumer;
+    private final BooleanSupplier isOpen;
 
     /** @param connectionsOf the limit of a site's connections, or 0 for the common one */
     public StompServerInitializer(
@@ -47,6 +49,17 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             ConnectionLimits connectionLimits,
             ToIntFunction<SiteId> connectionsOf,
             Clock clock) {
+        this(identity, limits, connectionLimits, connectionsOf, clock, () -> true);
+    }
+
+    /** @param isOpen whether connections are taken now; otherwise each is closed as it comes */
+    public StompServerInitializer(
+            CurrentIdentity identity,
+            StompLimits limits,
+            ConnectionLimits connectionLimits,
+            ToIntFunction<SiteId> connectionsOf,
+            Clock clock,
+            BooleanSupplier isOpen) {
         this(
                 identity,
                 limits,
@@ -57,7 +70,8 @@ public final class StompServerInitializer extends ServerInitializerFactory {
                 new RepeatedFaults(),
                 new LimitedLines(),
                 new FailedConnections(),
-                null);
+                null,
+                isOpen);
         LOG.info("site={} {}", identity.now().site(), TlsContexts.description());
     }
 
@@ -71,7 +85,9 @@ public final class StompServerInitializer extends ServerInitializerFactory {
             RepeatedFaults faults,
             LimitedLines lines,
             FailedConnections strangers,
-            NettyConsumer consumer) {
+            NettyConsumer consumer,
+            BooleanSupplier isOpen) {
+        this.isOpen = isOpen;
         this.strangers = strangers;
         this.lines = lines;
         this.identity = identity;
@@ -87,7 +103,7 @@ public final class StompServerInitializer extends ServerInitializerFactory {
     @Override
     public ServerInitializerFactory createPipelineFactory(NettyConsumer forConsumer) {
         return new StompServerInitializer(
-                identity, limits, connectionLimits, tls, count, clock, faults, lines, strangers, forConsumer);
+                identity, limits, connectionLimits, tls, count, clock, faults, lines, strangers, forConsumer, isOpen);
     }
 
     /** The number of open connections, unauthenticated ones included. */
@@ -97,6 +113,10 @@ public final class StompServerInitializer extends ServerInitializerFactory {
 
     @Override
     protected void initChannel(Channel channel) {
+        if (!isOpen.getAsBoolean()) {
+            channel.close();
+            return;
+        }
         count.add(channel);
         channel.closeFuture().addListener(closed -> count.remove(channel));
         StompConnection connection = StompConnection.openOn(channel);

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.commit;
 
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
 import io.saddlebag.hq.store.Outage;
@@ -42,8 +43,14 @@ public final class CommitWriter implements AutoCloseable {
      * @param clock UTC, for the time since when a message is doubtful
      * @param use nothing is committed or confirmed while it is not held
      * @param outage hears of the database's failures and of its answers
+     * @param home gives the numbers
      */
-    public record Parts(Clock clock, SoleUse use, Outage outage) {
+    public record Parts(Clock clock, SoleUse use, Outage outage, Home home) {
+        /** For the single headquarters. */
+        public Parts(Clock clock, SoleUse use, Outage outage) {
+            this(clock, use, outage, Home.SINGLE);
+        }
+
         /** With the database to itself for good. */
         public static Parts alone() {
             return new Parts(Clock.systemUTC(), SoleUse.ALWAYS, new Outage());
@@ -92,16 +99,20 @@ public final class CommitWriter implements AutoCloseable {
         this.payloads = payloads;
         this.syncer = syncer;
         this.use = parts.use();
-        this.publicationWork =
-                new PublicationWork(messages, payloads, syncer, parts.clock(), parts.use(), parts.outage());
+        this.publicationWork = new PublicationWork(messages, payloads, syncer, parts);
         this.publications =
                 new CommitLane<>("publication-writer", publicationWork, queueLimit, GROUP_BYTES, Publish::bytes);
         this.settlements = new CommitLane<>(
                 "settlement-writer",
-                new SettlementWork(messages, payloads, parts.use(), parts.outage()),
+                new SettlementWork(messages, payloads, settlementUse(parts), parts.outage()),
                 queueLimit,
                 GROUP_BYTES,
                 Settle::bytes);
+    }
+
+    /** An acknowledgement at a node is a fact, also when others have adopted the delivery. */
+    private static SoleUse settlementUse(Parts parts) {
+        return parts.home().isNode() ? SoleUse.ALWAYS : parts.use();
     }
 
     /** Hears of each group that was committed how long that took, in nanoseconds, on a writer's thread. Must not block. */
@@ -198,6 +209,11 @@ public final class CommitWriter implements AutoCloseable {
     /** The hold on the database; while it is lost, nothing is committed, confirmed or dispatched. */
     public SoleUse use() {
         return use;
+    }
+
+    /** Whose messages they are. */
+    public Home home() {
+        return publicationWork.home();
     }
 
     /** The highest number that was given to a message, committed or not. */

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.store.commit;
 
 import io.saddlebag.failpoint.Failpoint;
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.PublishResult;
@@ -13,7 +14,6 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter.Publish;
 import io.saddlebag.log.FaultText;
 import java.io.IOException;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,27 +36,29 @@ final class PublicationWork implements CommitLane.Work<Publish> {
     private final MessageStore messages;
     private final PayloadStore payloads;
     private final Executor syncer;
-    private final Clock clock;
     private final SoleUse use;
     private final Outage outage;
+    private final Home home;
     private final RepeatWork repeats;
+    private final Unconfirmed unconfirmed;
     /** Confirms a group that is committed and synced, and that waits for its repeats. */
     private Runnable durable = NOTHING;
 
-    private final List<StoredPublication> doubtful = new ArrayList<>();
     private volatile long lastNumber;
     private volatile long confirmedUpTo;
 
     /** @param syncer where the spool is synced while the rows are committed */
-    PublicationWork(
-            MessageStore messages, PayloadStore payloads, Executor syncer, Clock clock, SoleUse use, Outage outage) {
+    PublicationWork(MessageStore messages, PayloadStore payloads, Executor syncer, CommitWriter.Parts parts) {
         this.messages = messages;
         this.payloads = payloads;
         this.syncer = syncer;
-        this.clock = clock;
-        this.use = use;
-        this.outage = outage;
+        this.use = parts.use();
+        this.outage = parts.outage();
+        this.home = parts.home();
         this.repeats = new RepeatWork(messages, payloads);
+        this.unconfirmed = home.isNode()
+                ? new LookedUpPublications(messages, payloads, outage)
+                : new DoubtfulPublications(messages, payloads, parts.clock(), outage);
     }
 
     /** Numbers from the last message in the store. */
@@ -65,12 +67,17 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         confirmedUpTo = lastNumber;
     }
 
+    Home home() {
+        return home;
+    }
+
     long lastNumber() {
         return lastNumber;
     }
 
+    /** A row that a node sees in the database is committed with its payload. */
     long confirmedUpTo() {
-        return confirmedUpTo;
+        return home.isNode() ? Long.MAX_VALUE : confirmedUpTo;
     }
 
     @Override
@@ -80,7 +87,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
 
     @Override
     public boolean isUnfinished() {
-        return !doubtful.isEmpty() || repeats.isUnfinished();
+        return unconfirmed.isOpen() || repeats.isUnfinished();
     }
 
     @Override
@@ -90,6 +97,10 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         }
         rest.forEach(publish -> publish.dropUpload(payloads));
         fail(rest, CommitWriter.refused());
+        if (home.isNode()) {
+            unconfirmed.finish();
+        }
+        unconfirmed.abandon();
         repeats.abandon();
         finishDurable();
         noteSynced();
@@ -97,7 +108,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
 
     /** The last group too is on the disk: damage to it is then known for damage at the next start. */
     private void noteSynced() {
-        if (doubtful.isEmpty() && confirmedUpTo > 0 && use.isHeld()) {
+        if (!home.isNode() && !unconfirmed.isOpen() && confirmedUpTo > 0 && use.isHeld()) {
             try {
                 messages.synced(confirmedUpTo);
             } catch (StoreException e) {
@@ -141,18 +152,17 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             failure = new StoreException("The commit failed: " + FaultText.of(e), e);
         }
         Throwable unsynced = failureOf(sync);
-        if (failure == null && use.term() != term) {
+        if (failure == null && !home.isNode() && use.term() != term) {
             failure = new StoreException("The database was lost between commit and confirm", null, true);
         }
         if (failure != null) {
             report(stored.size(), failure);
-            doubtful.addAll(stored);
-            fail(group, failure);
+            unconfirmed.add(group, stored, failure, false);
         } else if (unsynced != null) {
             LOG.error("spool sync failed, {} publications are doubtful: {}", stored.size(), unsynced.toString());
-            doubtful.addAll(stored);
-            markDoubtful();
-            fail(group, new StoreException("The spool could not be synced: " + unsynced.getMessage(), unsynced));
+            failure = new StoreException("The spool could not be synced: " + unsynced.getMessage(), unsynced);
+            unconfirmed.add(group, stored, failure, true);
+            confirmedUpTo = unconfirmed.isOpen() ? confirmedUpTo : lastNumber;
         } else {
             outage.ended();
             confirm(group, stored, outcomes);
@@ -169,7 +179,13 @@ final class PublicationWork implements CommitLane.Work<Publish> {
 
     /** Returns whether nothing of earlier groups is open. */
     private boolean finishEarlier() {
-        return markDoubtful() && finishDurable();
+        if (unconfirmed.isOpen()) {
+            if (!unconfirmed.finish()) {
+                return false;
+            }
+            confirmedUpTo = lastNumber;
+        }
+        return finishDurable();
     }
 
     /** Puts every payload, or none: then all the publications fail and the list is empty. */
@@ -194,7 +210,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
 
     /** By the lane's thread only. */
     private long nextNumber() {
-        long next = lastNumber + 1;
+        long next = home.numbers().applyAsLong(lastNumber);
         lastNumber = next;
         return next;
     }
@@ -256,30 +272,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
         }
     }
 
-    /** Marks the rows of unconfirmed publications; returns whether that is done. */
-    private boolean markDoubtful() {
-        if (doubtful.isEmpty()) {
-            return true;
-        }
-        try {
-            int marked = messages.doubt(doubtful, clock.instant());
-            LOG.warn(
-                    "doubtful: {} of {} publications that were never confirmed have rows, which their publishers'"
-                            + " repeats complete",
-                    marked,
-                    doubtful.size());
-        } catch (StoreException e) {
-            outage.failed(e.getMessage());
-            return false;
-        }
-        outage.ended();
-        doubtful.forEach(each -> payloads.drop(each.payload()));
-        doubtful.clear();
-        confirmedUpTo = lastNumber;
-        return true;
-    }
-
-    private static void fail(List<Publish> publishes, StoreException failure) {
+    static void fail(List<Publish> publishes, StoreException failure) {
         publishes.forEach(publish -> publish.result().completeExceptionally(failure));
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.sql;
 
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.MessageStore.HeldDelivery;
 import io.saddlebag.hq.store.MessageStore.Visitor;
 import io.saddlebag.hq.store.PayloadRef;
@@ -31,6 +32,11 @@ final class HeldRows {
     private static final int TRAILER = -1;
 
     private HeldRows() {}
+
+    /** A further condition on rows {@code d}: they are a node's own. None for the single headquarters, whose all rows are. */
+    static String of(Home home) {
+        return home.isNode() ? " AND d.node = " + home.node() + " AND d.node <> 0" : "";
+    }
 
     /** @param first the index of the first of the columns {@link #PAYLOAD} */
     static PayloadRef payload(ResultSet row, int first) throws SQLException {

@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.sql;
 
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
@@ -12,8 +13,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /** Doubtful messages in PostgreSQL. All of it is rare, and none of it deletes a row. */
@@ -27,6 +30,14 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
     private static final String DOUBT = "UPDATE delivery_held d SET payload_missing_time = " + TIME + OF_NUMBERS
             + " AND d.payload_missing_time IS NULL AND (SELECT m.sender_id || ' ' || m.message_id FROM message m"
             + " WHERE m.message_number = d.message_number) = ANY (?::text[]) RETURNING d.message_number";
+
+    /** Waits for a commit of the node that is still under way, which holds the row. The lock makes it a write of its own. */
+    private static final String OWN_ROW =
+            "SELECT node_id FROM hq_node WHERE node_id = ? AND ended_time IS NULL FOR UPDATE";
+
+    private static final String NODE_ENDED = "SB001";
+    private static final String COMMITTED = "SELECT m.message_number FROM message m WHERE m.message_number = ANY (?)"
+            + " AND m.sender_id || ' ' || m.message_id = ANY (?)";
 
     private static final String MISSING = "UPDATE delivery_held d SET payload_missing_time = " + TIME + OF_NUMBERS
             + " AND d.payload_missing_time IS NULL AND d.discarded_time IS NULL RETURNING d.*";
@@ -48,7 +59,7 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
             + " payload_missing_time, dead_lettered_time, reason) = (SELECT f.file, f.at, f.manifest_length,"
             + " f.body_length, NULL::timestamptz, CASE WHEN " + KEPT
             + " THEN d.dead_lettered_time END, CASE WHEN " + KEPT + " THEN d.reason END"
-            + " FROM found f WHERE f.message_number = d.message_number)"
+            + " FROM found f WHERE f.message_number = d.message_number)%s"
             + " WHERE d.message_number = ANY (ARRAY(SELECT message_number FROM found)) AND d.discarded_time IS NULL"
             + " AND (d.payload_missing_time IS NOT NULL OR (SELECT f.file = d.payload_file AND f.at = d.payload_offset"
             + " FROM found f WHERE f.message_number = d.message_number)) RETURNING d.*)";
@@ -56,12 +67,15 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
     final DataSource database;
     final OpenDeliveries open;
     final PayloadRows payloads;
+    final Home home;
 
     /**
      * @param open forgets what is doubtful: from then on the database alone says what holds its payload
      * @param payloads are inserted in the transaction of their messages
+     * @param home whose messages they are
      */
-    PostgresDoubtfulMessages(DataSource database, OpenDeliveries open, PayloadRows payloads) {
+    PostgresDoubtfulMessages(DataSource database, OpenDeliveries open, PayloadRows payloads, Home home) {
+        this.home = home;
         this.database = database;
         this.open = open;
         this.payloads = payloads;
@@ -71,7 +85,7 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
     public int doubt(List<StoredPublication> publications, Instant now) throws StoreException {
         publications.forEach(each -> open.forget(each.messageNumber()));
         return PostgresTransaction.run(database, "mark doubtful messages", connection -> {
-            PostgresTransaction.takeTurn(connection);
+            PostgresTransaction.takeTurn(connection, home);
             List<Long> marked = PostgresTransaction.query(
                     connection,
                     DOUBT,
@@ -81,6 +95,40 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
                             .texts(publications, PostgresDoubtfulMessages::name),
                     row -> row.getLong(1));
             return (int) marked.stream().distinct().count();
+        });
+    }
+
+    @Override
+    public Set<Long> committed(List<StoredPublication> publications) throws StoreException {
+        Set<Long> found = new HashSet<>();
+        PostgresTransaction.run(database, "look up what was committed", connection -> {
+            List<Long> live = PostgresTransaction.query(
+                    connection, OWN_ROW, parameters -> parameters.bigint(home.node()), row -> row.getLong(1));
+            if (live.isEmpty()) {
+                throw new SQLException("node " + home.node() + " of headquarters has ended", NODE_ENDED);
+            }
+            return PostgresTransaction.query(
+                    connection,
+                    COMMITTED,
+                    parameters -> parameters
+                            .bigints(publications, StoredPublication::messageNumber)
+                            .texts(publications, PostgresDoubtfulMessages::name),
+                    row -> found.add(row.getLong(1)));
+        });
+        payloads.committed(publications.stream()
+                .filter(each -> found.contains(each.messageNumber()))
+                .toList());
+        return found;
+    }
+
+    /**
+     * Whoever confirms by a row of another transaction calls this first: what was read before is on the standby at return. A row
+     * that shows may be one whose commit gave up waiting for the standby.
+     */
+    final void commitAfterOthers() throws StoreException {
+        PostgresTransaction.run(database, "wait for the standby", connection -> {
+            PostgresTransaction.awaitStandby(connection);
+            return true;
         });
     }
 
@@ -158,10 +206,11 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
     public List<Completed> complete(List<StoredPublication> repeats) throws StoreException {
         List<StoredPublication> given = new ArrayList<>();
         List<Completed> completed = PostgresTransaction.run(database, "complete doubtful messages", connection -> {
-            PostgresTransaction.takeTurn(connection);
+            PostgresTransaction.takeTurn(connection, home);
             List<Completed> found = PostgresTransaction.query(
                     connection,
-                    COMPLETE + QueuedRows.selectFrom("completed", "d.dead_lettered_time IS NULL"),
+                    COMPLETE.formatted(home.isNode() ? ", node = " + home.node() : "")
+                            + QueuedRows.selectFrom("completed", "d.dead_lettered_time IS NULL"),
                     parameters -> parameters
                             .texts(
                                     repeats,

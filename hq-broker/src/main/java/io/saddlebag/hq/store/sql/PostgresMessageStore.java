@@ -1,6 +1,6 @@
 package io.saddlebag.hq.store.sql;
 
-import io.saddlebag.hq.store.MessageStore.Discarded;
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadRows;
 import io.saddlebag.hq.store.QueuedDelivery;
@@ -37,26 +37,16 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     /** A few megabytes of memory; who acknowledges later than this costs a question to the database. */
     private static final int OPEN_MESSAGES = 16_384;
 
+    private static final String ORDER = " ORDER BY d.priority, d.message_number LIMIT ?";
+
     /**
      * The order names the one priority, so that only the index of waiting deliveries gives it. By the table's key, in
      * the order of numbers, the search for a short queue would read all of a long one.
      */
     public static final String PAGE =
             QueuedRows.SELECT + "d.queue_name = ? AND (d.priority, d.message_number) > (?, ?) AND d.priority <= ?"
-                    + " AND " + SettlementRows.WAITS + " ORDER BY d.priority, d.message_number LIMIT ?";
+                    + " AND " + SettlementRows.WAITS + ORDER;
 
-    private static final String CHANGED = QueuedRows.SELECT + "(d.message_number, d.queue_name) IN"
-            + " (SELECT * FROM unnest(?::bigint[], ?::text[])) AND d.discard_reason IS NULL AND "
-            + SettlementRows.WAITS;
-    static final int CHANGES_AT_ONCE = 1_000;
-
-    private static final String TAKE_CHANGES = "DELETE FROM operator_change WHERE (message_number, queue_name) IN"
-            + " (SELECT message_number, queue_name FROM operator_change ORDER BY message_number, queue_name LIMIT "
-            + CHANGES_AT_ONCE + ") RETURNING message_number, queue_name";
-    private static final String GIVEN_UP = QueuedRows.selectFrom(
-            "(SELECT * FROM delivery_held d WHERE d.discard_reason IS NOT NULL AND " + SettlementRows.WAITS
-                    + " ORDER BY d.message_number LIMIT " + CHANGES_AT_ONCE + ")",
-            "'Discarded by an operator of headquarters: ' || discard_reason");
     private static final String FIND =
             "SELECT m.message_number, m.manifest_sha256, EXISTS (SELECT 1 FROM delivery_held h"
                     + " WHERE h.message_number = m.message_number AND h.payload_missing_time IS NOT NULL), "
@@ -80,6 +70,11 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     private static final String SYNCED = "UPDATE message SET synced_number = ? WHERE message_number ="
             + " (SELECT message_number FROM message ORDER BY message_number DESC LIMIT 1) AND synced_number < ?";
 
+    private static final String COUNT_WAITING = "SELECT queue_name, count(*) AS waiting FROM delivery_held d WHERE ";
+
+    private final String page;
+    private final PublicationRows.Statements statements;
+
     /** @param database gives working connections; the schema is migrated */
     public PostgresMessageStore(DataSource database) {
         this(database, PayloadRows.NONE);
@@ -87,7 +82,22 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     /** @param payloads are inserted in the transaction of their messages */
     public PostgresMessageStore(DataSource database, PayloadRows payloads) {
-        super(database, new OpenDeliveries(OPEN_MESSAGES), payloads);
+        this(database, payloads, Home.SINGLE);
+    }
+
+    /**
+     * @param payloads are inserted in the transaction of their messages
+     * @param home whose deliveries are written and read
+     */
+    public PostgresMessageStore(DataSource database, PayloadRows payloads, Home home) {
+        super(database, new OpenDeliveries(OPEN_MESSAGES), payloads, home);
+        this.page = PAGE.replace(ORDER, HeldRows.of(home) + ORDER);
+        this.statements = PublicationRows.Statements.of(home);
+    }
+
+    /** A statement that counts the home's deliveries that wait, by {@code queue_name}, as {@code waiting}. */
+    public static String countWaiting(Home home) {
+        return COUNT_WAITING + SettlementRows.WAITS + HeldRows.of(home) + " GROUP BY queue_name";
     }
 
     @Override
@@ -136,11 +146,11 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     private List<PublishOutcome> publishIn(Connection connection, List<StoredPublication> publications, long syncedUpTo)
             throws SQLException {
-        PublicationRows rows = new PublicationRows(connection, syncedUpTo, payloads);
+        PublicationRows rows = new PublicationRows(connection, syncedUpTo, payloads, statements);
         if (publications.size() < COPY_FROM) {
             return rows.insertNewAndCommit(publications);
         }
-        PostgresTransaction.takeTurn(connection);
+        PostgresTransaction.takeTurn(connection, home);
         try {
             rows.copyAndCommit(publications);
             return PublicationRows.allStored(publications);
@@ -167,7 +177,7 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
             }
         }
         if (!group.others().isEmpty()) {
-            Set<Settlement.Key> changed = new UnacknowledgedRows(connection).write(group.others());
+            Set<Settlement.Key> changed = new UnacknowledgedRows(connection, home).write(group.others());
             group.others().stream()
                     .filter(each -> each.outcome() != Outcome.RETURNED && !changed.contains(each.key()))
                     .forEach(superseded::add);
@@ -176,7 +186,7 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
         List<Settlement> acknowledged = group.acknowledged();
         if (acknowledged.isEmpty()) {
             List<PayloadRef> freed = of(rows.freed(asked.keySet()), asked);
-            connection.commit();
+            PostgresTransaction.commit(connection);
             return new Settled(freed, superseded);
         }
         SettlementRows.Ended ended = rows.acknowledgeAndCommit(acknowledged, asked.keySet());
@@ -217,7 +227,7 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
         return PostgresTransaction.query(
                 database,
                 "read the queue " + queueName,
-                PAGE,
+                page,
                 parameters -> parameters
                         .text(queueName)
                         .smallint(priority.ordinal())
@@ -229,56 +239,29 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     @Override
     public Changes takeChanges() throws StoreException {
-        return PostgresTransaction.run(database, "read what operators changed", connection -> {
-            List<Settlement.Key> changed = PostgresTransaction.query(
-                    connection,
-                    TAKE_CHANGES,
-                    parameters -> {},
-                    row -> new Settlement.Key(row.getLong(1), row.getString(2)));
-            List<Discarded> givenUp =
-                    PostgresTransaction.query(connection, GIVEN_UP, parameters -> {}, UnacknowledgedRows::discarded);
-            return changed.isEmpty()
-                    ? new Changes(List.of(), List.of(), List.of(), givenUp, false)
-                    : changes(connection, changed, givenUp);
-        });
-    }
-
-    private static Changes changes(Connection connection, List<Settlement.Key> changed, List<Discarded> givenUp)
-            throws SQLException {
-        List<QueuedDelivery> requeued = PostgresTransaction.query(
-                connection,
-                CHANGED,
-                parameters -> parameters
-                        .bigints(changed, Settlement.Key::messageNumber)
-                        .texts(changed, Settlement.Key::queueName),
-                QueuedRows::of);
-        List<Discarded> discarded = new UnacknowledgedRows(connection)
-                .takeDiscarded(
-                        changed.stream().map(Settlement.Key::messageNumber).toList());
-        Map<Long, PayloadRef> payloads = new HashMap<>();
-        discarded.forEach(each ->
-                payloads.put(each.delivery().messageNumber(), each.delivery().payload()));
-        return new Changes(
-                requeued,
-                discarded,
-                of(new SettlementRows(connection).freed(payloads.keySet()), payloads),
-                givenUp,
-                changed.size() == CHANGES_AT_ONCE);
+        return PostgresTransaction.run(
+                database, "read what operators changed", connection -> new UnacknowledgedRows(connection, home)
+                        .takeChanges());
     }
 
     @Override
     public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
-        List<StoredMessage> found = PostgresTransaction.query(
-                database,
-                "look for " + id,
-                FIND,
-                parameters -> parameters.text(sender.value()).text(id.value()),
-                row -> new StoredMessage(
-                        row.getLong(1),
-                        Sha256.ofDigest(row.getBytes(2)),
-                        row.getObject(4) == null ? null : HeldRows.payload(row, 4),
-                        row.getBoolean(3)));
-        return found.stream().findFirst();
+        Optional<StoredMessage> found = PostgresTransaction.query(
+                        database,
+                        "look for " + id,
+                        FIND,
+                        parameters -> parameters.text(sender.value()).text(id.value()),
+                        row -> new StoredMessage(
+                                row.getLong(1),
+                                Sha256.ofDigest(row.getBytes(2)),
+                                row.getObject(4) == null ? null : HeldRows.payload(row, 4),
+                                row.getBoolean(3)))
+                .stream()
+                .findFirst();
+        if (home.isNode() && found.isPresent()) {
+            commitAfterOthers();
+        }
+        return found;
     }
 
     @Override
@@ -302,7 +285,7 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     @Override
     public long lastMessageNumber() throws StoreException {
         return PostgresTransaction.run(database, "read the last message number", connection -> {
-            PostgresTransaction.takeTurn(connection);
+            PostgresTransaction.takeTurn(connection, home);
             return PostgresTransaction.query(connection, LAST_NUMBER, parameters -> {}, row -> row.getLong(1))
                     .get(0);
         });

@@ -1,17 +1,25 @@
 package io.saddlebag.hq.store.sql;
 
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.StoreException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLTransientException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /** Runs statements, alone or in a transaction, and gives the connection back clean. */
 public final class PostgresTransaction {
+    /** A warning, and the end of the session. */
+    private static final Set<String> CANCELLED_WAITS = Set.of("01000", "57P01");
+    /** Class 08: the connection failed, and what became of the transaction is unknown. */
+    private static final String UNKNOWN = "08007";
+
     private PostgresTransaction() {}
 
     /** The work on a connection with a transaction open. */
@@ -63,7 +71,7 @@ public final class PostgresTransaction {
     public static <T> T run(DataSource database, String what, Work<T> work) throws StoreException {
         return runCommitting(database, what, connection -> {
             T result = work.in(connection);
-            connection.commit();
+            commit(connection);
             return result;
         });
     }
@@ -108,6 +116,28 @@ public final class PostgresTransaction {
         }
     }
 
+    /** Commits, and is in doubt when the standby may not have it. */
+    public static void commit(Connection connection) throws SQLException {
+        connection.clearWarnings();
+        connection.commit();
+        requireReplicated(connection.getWarnings());
+    }
+
+    /**
+     * A commit that no longer waits for the standby, since somebody cancelled it, ends with a warning alone.
+     *
+     * @param warning of the statement that committed; null for none
+     * @throws SQLException of the kind whose outcome is unknown
+     */
+    public static void requireReplicated(SQLWarning warning) throws SQLException {
+        for (SQLWarning each = warning; each != null; each = each.getNextWarning()) {
+            if (CANCELLED_WAITS.contains(each.getSQLState())) {
+                throw new SQLException(
+                        "The commit may not have reached the standby: " + each.getMessage(), UNKNOWN, each);
+            }
+        }
+    }
+
     /** The pool itself discards a broken connection. */
     private static void leave(Connection connection) throws SQLException {
         if (!connection.isClosed()) {
@@ -116,9 +146,12 @@ public final class PostgresTransaction {
         }
     }
 
-    /** Waits for a commit on another connection, so that one whose connection broke is over. */
-    static void takeTurn(Connection connection) throws SQLException {
-        try (PreparedStatement turn = connection.prepareStatement(PublicationRows.TAKE_TURN)) {
+    /**
+     * Waits for a commit on another connection, so that one whose connection broke is over. A node's transaction fails when the
+     * node has ended, and cannot be outlived by it.
+     */
+    static void takeTurn(Connection connection, Home home) throws SQLException {
+        try (PreparedStatement turn = connection.prepareStatement(PublicationRows.takeTurn(home))) {
             turn.execute();
         }
     }

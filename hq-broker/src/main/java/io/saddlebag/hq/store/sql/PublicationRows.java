@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.sql;
 
+import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.MessageStore.PublishOutcome;
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.PayloadRef;
@@ -30,7 +31,7 @@ import org.postgresql.util.ByteStreamWriter;
  */
 final class PublicationRows {
     /** Waits for a commit on another connection, so that one whose connection broke is over. */
-    static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
+    private static final String TAKE_TURN = "SELECT pg_advisory_xact_lock(6013811)";
 
     private static final String COPY_MESSAGE = "COPY message (message_number, synced_number, message_id, sender_id,"
             + " exchange_name, sent_timestamp, received_time, expires, body_size, body_sha256, manifest_sha256,"
@@ -49,10 +50,11 @@ final class PublicationRows {
                     + " manifest)"
                     + " ON CONFLICT (sender_id, message_id) DO NOTHING RETURNING message_number, manifest_sha256),"
                     + " logged AS (" + LogStore.ADD_INSERTED_MANIFESTS + ") SELECT message_number FROM inserted";
+    /** The gaps take a node's column and its number, see {@link #of}. */
     private static final String INSERT_DELIVERIES =
             "INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key, priority, payload_file,"
-                    + " payload_offset, manifest_length, body_length)"
-                    + " SELECT number, queue, receiver, key, priority, file, at, manifest_length, body_length"
+                    + " payload_offset, manifest_length, body_length%1$s)"
+                    + " SELECT number, queue, receiver, key, priority, file, at, manifest_length, body_length%2$s"
                     + " FROM unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::integer[], ?::bigint[],"
                     + " ?::bigint[], ?::integer[], ?::bigint[])"
                     + " AS d (number, queue, receiver, key, priority, file, at, manifest_length, body_length)";
@@ -60,13 +62,7 @@ final class PublicationRows {
     private static final String OF_NEW_MESSAGES =
             " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
 
-    private static final String INSERT_DELIVERIES_AND_COMMIT =
-            INSERT_DELIVERIES + "; " + LogStore.ADD_MANIFESTS + "; COMMIT";
-    private static final String INSERT_IN_TURN = TAKE_TURN + "; " + INSERT_MESSAGES;
     private static final String COMMIT = "; COMMIT";
-    /** All in one round trip. */
-    private static final String INSERT_AND_COMMIT =
-            INSERT_IN_TURN + "; " + INSERT_DELIVERIES + OF_NEW_MESSAGES + COMMIT;
 
     private static final String KNOWN = "SELECT m.sender_id, m.message_id, m.manifest_sha256, EXISTS (SELECT 1"
             + " FROM delivery_held d WHERE d.message_number = m.message_number AND d.payload_missing_time IS NOT NULL)"
@@ -75,15 +71,45 @@ final class PublicationRows {
     private final Connection connection;
     private final long syncedUpTo;
     private final PayloadRows payloads;
+    private final Statements statements;
 
     /**
      * @param syncedUpTo the payloads of the messages up to this number are on the disk
      * @param payloads are inserted in the same transaction
+     * @param statements of the home
      */
-    PublicationRows(Connection connection, long syncedUpTo, PayloadRows payloads) {
+    PublicationRows(Connection connection, long syncedUpTo, PayloadRows payloads, Statements statements) {
         this.connection = connection;
         this.syncedUpTo = syncedUpTo;
         this.payloads = payloads;
+        this.statements = statements;
+    }
+
+    /** Waits for a commit of the home that is still under way, or fails when the node has ended. */
+    static String takeTurn(Home home) {
+        return home.isNode() ? "SELECT hq_fence(" + home.node() + ")" : TAKE_TURN;
+    }
+
+    /**
+     * The statements of a home.
+     *
+     * @param copiedDeliveries the end of a transaction whose messages went by COPY
+     * @param messages the begin of one that passes over what was seen before
+     * @param deliveries its end
+     * @param all such a transaction in one round trip
+     */
+    record Statements(String copiedDeliveries, String messages, String deliveries, String all) {
+        static Statements of(Home home) {
+            String insert = home.isNode()
+                    ? INSERT_DELIVERIES.formatted(", node", ", " + home.node())
+                    : INSERT_DELIVERIES.formatted("", "");
+            String messages = takeTurn(home) + "; " + INSERT_MESSAGES;
+            return new Statements(
+                    insert + "; " + LogStore.ADD_MANIFESTS + COMMIT,
+                    messages,
+                    insert + COMMIT,
+                    messages + "; " + insert + OF_NEW_MESSAGES + COMMIT);
+        }
     }
 
     /** The row of a message that was seen before. */
@@ -98,11 +124,12 @@ final class PublicationRows {
     void copyAndCommit(List<StoredPublication> publications) throws SQLException {
         copyMessages(publications);
         payloads.insert(connection, publications);
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES_AND_COMMIT)) {
+        try (PreparedStatement insert = connection.prepareStatement(statements.copiedDeliveries())) {
             SqlArrays parameters = new SqlArrays(connection, insert);
             deliveries(parameters, publications);
             parameters.bytes(LogStore.digests(publications, of(Publication::manifestSha256)));
             insert.execute();
+            PostgresTransaction.requireReplicated(insert.getWarnings());
         }
     }
 
@@ -174,16 +201,17 @@ final class PublicationRows {
 
     private Set<Long> insertAndCommit(List<StoredPublication> publications) throws SQLException {
         if (payloads == PayloadRows.NONE) {
-            return insertMessages(INSERT_AND_COMMIT, publications, publications);
+            return insertMessages(statements.all(), publications, publications);
         }
-        Set<Long> inserted = insertMessages(INSERT_IN_TURN, publications, List.of());
+        Set<Long> inserted = insertMessages(statements.messages(), publications, List.of());
         List<StoredPublication> stored = publications.stream()
                 .filter(publication -> inserted.contains(publication.messageNumber()))
                 .toList();
         payloads.insert(connection, stored);
-        try (PreparedStatement insert = connection.prepareStatement(INSERT_DELIVERIES + COMMIT)) {
+        try (PreparedStatement insert = connection.prepareStatement(statements.deliveries())) {
             deliveries(new SqlArrays(connection, insert), stored);
             insert.execute();
+            PostgresTransaction.requireReplicated(insert.getWarnings());
         }
         return inserted;
     }
@@ -217,6 +245,7 @@ final class PublicationRows {
                 deliveries(parameters, delivered);
             }
             insert.execute();
+            PostgresTransaction.requireReplicated(insert.getWarnings());
             insert.getMoreResults();
             Set<Long> numbers = new HashSet<>();
             try (ResultSet rows = insert.getResultSet()) {

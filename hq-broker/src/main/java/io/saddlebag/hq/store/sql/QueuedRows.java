@@ -11,7 +11,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 
 /** Reads deliveries with the facts of their message. */
-final class QueuedRows {
+public final class QueuedRows {
     /** How many columns {@link #SELECT} gives. */
     static final int COLUMNS = 17;
 
@@ -21,7 +21,7 @@ final class QueuedRows {
             + HeldRows.PAYLOAD;
 
     /** Selects rows {@code d} of {@code delivery_held}; the caller adds the condition. */
-    static final String SELECT =
+    public static final String SELECT =
             FACTS + " FROM delivery_held d JOIN message m ON m.message_number = d.message_number WHERE ";
 
     private QueuedRows() {}
@@ -37,7 +37,7 @@ final class QueuedRows {
     }
 
     /** The delivery that the result set is at. */
-    static QueuedDelivery of(ResultSet row) throws SQLException {
+    public static QueuedDelivery of(ResultSet row) throws SQLException {
         return new QueuedDelivery(
                 row.getLong(1),
                 MessageId.of(row.getString(2)),

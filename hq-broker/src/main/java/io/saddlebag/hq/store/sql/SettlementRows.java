@@ -13,7 +13,7 @@ import java.util.Set;
 /** Ends acknowledged deliveries inside the caller's transaction and finds the messages that nothing holds any more. */
 public final class SettlementRows {
     /** The condition in {@code delivery_held} of a delivery that waits and may be dispatched. */
-    static final String WAITS = "d.dead_lettered_time IS NULL AND d.payload_missing_time IS NULL";
+    public static final String WAITS = "d.dead_lettered_time IS NULL AND d.payload_missing_time IS NULL";
 
     /** The condition of a delivery whose payload is kept: it waits, or is a dead letter that may be requeued. */
     public static final String HOLDS = "d.discarded_time IS NULL AND d.payload_missing_time IS NULL";
@@ -43,7 +43,7 @@ public final class SettlementRows {
     static final String IN_PLACE = "d.ctid = ANY (ARRAY(SELECT place FROM found)) AND " + WAITS_BY_KEY;
 
     /** Takes them out: a row that another transaction has changed or taken meanwhile is not among those that are gone. */
-    static final String GONE = ", gone AS (DELETE FROM delivery_held d WHERE " + IN_PLACE + " RETURNING *)";
+    static final String GONE = gone("");
 
     /**
      * {@code g}, each row that is gone, with {@code f}, what is known of its end. A full join, since no plan of it compares
@@ -87,6 +87,11 @@ public final class SettlementRows {
         this.connection = connection;
     }
 
+    /** @param condition further ones on the row */
+    static String gone(String condition) {
+        return ", gone AS (DELETE FROM delivery_held d WHERE " + IN_PLACE + condition + " RETURNING *)";
+    }
+
     /**
      * The result of a commit.
      *
@@ -120,6 +125,7 @@ public final class SettlementRows {
                             .toList(),
                     Settlement::receiptSha256));
             settle.execute();
+            PostgresTransaction.requireReplicated(settle.getWarnings());
             int ended = settle.getUpdateCount();
             if (asked.isEmpty()) {
                 return new Ended(ended, Set.of());

@@ -54,7 +54,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
 
     @Test
     void tellsABoundedNumberOfChangesAtOnceAndEachOnce() throws StoreException {
-        int count = PostgresMessageStore.CHANGES_AT_ONCE + 1;
+        int count = UnacknowledgedRows.CHANGES_AT_ONCE + 1;
         store.publish(
                 LongStream.rangeClosed(1, count)
                         .mapToObj(PostgresMessageStoreTest::stored)
@@ -66,7 +66,7 @@ class PostgresMessageStoreTest extends MessageStoreContract {
         MessageStore.Changes second = store.takeChanges();
 
         assertThat(first.more()).isTrue();
-        assertThat(first.requeued()).hasSize(PostgresMessageStore.CHANGES_AT_ONCE);
+        assertThat(first.requeued()).hasSize(UnacknowledgedRows.CHANGES_AT_ONCE);
         assertThat(second.more()).isFalse();
         assertThat(second.requeued()).extracting(QueuedDelivery::messageNumber).containsExactly((long) count);
         assertThat(store.takeChanges().requeued()).isEmpty();
