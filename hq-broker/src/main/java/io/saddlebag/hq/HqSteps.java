@@ -182,6 +182,7 @@ public final class HqSteps {
                         time.wall(),
                         stores.writer().use()));
         add("subscribe", subscribe::subscribe);
+        add("resumeParts", subscribe::resumeParts);
         add("unsubscribe", subscribe::unsubscribe);
         SettleSteps settle = new SettleSteps(networkId, stores.payloads(), settlements);
         add("findInFlight", settle::findInFlight);

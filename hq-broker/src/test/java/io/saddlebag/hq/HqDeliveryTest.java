@@ -296,6 +296,37 @@ class HqDeliveryTest {
         assertThat(acknowledged()).isEqualTo(1);
     }
 
+    /** As of a centre with a link to each node. */
+    @Test
+    void aDeliveryThatBrokeOffGoesOnOverAnotherConnectionThatIsOpen() {
+        SignedMessage large = SignedMessage.of(lab, id(1), 2 * Manifest.PART_SIZE + 77, null, "CA-RC");
+        try (RawStompClient client = hq.connect("FL-LAB")) {
+            for (int part = 1; part <= 3; part++) {
+                confirmed(client, large.frame(part));
+            }
+        }
+        RawStompClient first = subscribed("CA-RC", 5);
+        assertThat(message(first).header(Headers.PART)).isEqualTo("1/3");
+        try (RawStompClient second = subscribed("CA-RC", 5)) {
+            confirmed(
+                    second,
+                    StompFrame.of(StompCommand.SEND)
+                            .header(Headers.DESTINATION, Headers.RESUMES)
+                            .header(Headers.SUBSCRIPTION, "sub")
+                            .header(Headers.RESUME, id(1) + "=3")
+                            .header(Headers.RECEIPT, "resume")
+                            .build());
+
+            first.close();
+
+            StompFrame last = message(second);
+            assertThat(last.header(Headers.PART)).isEqualTo("3/3");
+            assertThat(last.header(Headers.MANIFEST_LENGTH)).isNotNull();
+            confirmed(second, ack(last));
+        }
+        assertThat(acknowledged()).isEqualTo(1);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "x=1", "FL-LAB_DAT_20251008_001", "FL-LAB_DAT_20251008_001=0", "SIX"})
     void refusesToResumeWhatItCannotMean(String header) {

@@ -85,6 +85,9 @@ public final class Headers {
     public static final String WHERE = "/where";
     public static final String WHERE_PREFIX = "/where/";
     public static final String RENEWAL = "/renewal";
+    /** Takes the header {@link #RESUME} for a subscription that is open. */
+    public static final String RESUMES = "/resume";
+
     public static final String RENEWAL_PREFIX = "/renewal/";
 
     private Headers() {}

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
@@ -154,6 +155,28 @@ class SeveralNodesTest {
 
         centre.letters.frames(letter).forEach(connection(1)::send);
 
+        assertThat(centre.settlement("token-2").command()).isEqualTo(StompCommand.ACK);
+        assertOneFile(".bin", CONTENT);
+    }
+
+    @Test
+    void tellsTheOtherNodeWhichPartsItHas() throws Exception {
+        Letters.Letter letter = large();
+        centre.letters.frames(letter).subList(0, 4).forEach(connection(0)::send);
+        awaitParts(4);
+
+        centre.nodes().get(0).close();
+
+        StompFrame told = Awaitility.await()
+                .until(
+                        () -> centre.nodes().get(1).frames().stream()
+                                .filter(frame -> "/resume".equals(frame.header(Headers.DESTINATION)))
+                                .findFirst(),
+                        Optional::isPresent)
+                .orElseThrow();
+        assertThat(told.header(Headers.SUBSCRIPTION)).isEqualTo("ca_rc_queue");
+        assertThat(told.header(Headers.RESUME)).isEqualTo(ID + "=5");
+        centre.letters.frames(letter, 5).forEach(connection(1)::send);
         assertThat(centre.settlement("token-2").command()).isEqualTo(StompCommand.ACK);
         assertOneFile(".bin", CONTENT);
     }

@@ -67,6 +67,22 @@ public final class SubscribeSteps {
                 .ifPresent(more -> LOG.info("{}: consumes {}, prefetch {}{}", session.site(), queue, prefetch, more));
     }
 
+    /**
+     * A client that consumes a queue says again which parts it has, of deliveries that broke off on another connection of
+     * its own since it subscribed.
+     */
+    public void resumeParts(Exchange exchange) {
+        StompFrame frame = HqProperties.frame(exchange);
+        String id = HqProperties.required(frame, Headers.SUBSCRIPTION);
+        Subscription subscription = HqProperties.session(exchange)
+                .subscription(id)
+                .orElseThrow(() -> new Refusal(
+                        Code.MALFORMED,
+                        "Expected the id of a subscription of this connection to a queue, found '" + Printable.of(id)
+                                + "'"));
+        subscription.resume(resume(frame, subscription.prefetch()));
+    }
+
     private void permit(Session session, String queue) {
         Topology now = topology.current();
         if (now.mayConsume(session.site(), queue)) {

@@ -93,10 +93,17 @@ public final class Subscription {
 
     /**
      * The client has the parts before these already, of deliveries that broke off. Counts for the next push of each
-     * message, after that all parts are sent again. Before the subscription is fed.
+     * message, after that all parts are sent again. Takes the place of what it said before.
      */
     public void resume(Map<MessageId, Integer> partByMessage) {
-        resumeAt.putAll(partByMessage);
+        synchronized (inFlight) {
+            resumeAt.clear();
+            resumeAt.putAll(partByMessage);
+        }
+    }
+
+    public int prefetch() {
+        return prefetch;
     }
 
     public String id() {

@@ -44,6 +44,7 @@ public final class FrameSteps {
             "acknowledge",
             "reject",
             "subscribe",
+            "resumeParts",
             "unsubscribe",
             "registerKeys",
             "followKeys",
@@ -153,9 +154,10 @@ public final class FrameSteps {
             case Headers.LOG -> "askLog";
             case Headers.WHERE -> "askWhere";
             case Headers.RENEWAL -> "requestRenewal";
+            case Headers.RESUMES -> "resumeParts";
             default ->
                 throw unknown(
-                        "/exchange/<exchange>, /keys, /receipts, /chain, /log, /where or /renewal to send to",
+                        "/exchange/<exchange>, /keys, /receipts, /chain, /log, /where, /renewal or /resume to send to",
                         destination);
         };
     }

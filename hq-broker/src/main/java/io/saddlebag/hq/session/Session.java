@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.BiFunction;
@@ -207,6 +208,11 @@ public final class Session {
                     Code.MALFORMED,
                     "Expected a subscription id of its own, found '" + Printable.of(id) + "' again. Choose another id");
         }
+    }
+
+    /** The subscription to a queue of that id; empty when there is none. */
+    public Optional<Subscription> subscription(String id) {
+        return Optional.ofNullable(subscriptions.get(id));
     }
 
     /** Ends a subscription and gives back what it has in flight; false when there is none of that id. */

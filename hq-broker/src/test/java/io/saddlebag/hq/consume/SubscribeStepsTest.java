@@ -105,6 +105,26 @@ class SubscribeStepsTest {
         assertThat(centre.connection.frames).hasSize(1);
     }
 
+    private void resume(String subscription, String parts) {
+        steps.resumeParts(centre.exchange(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.RESUMES)
+                .header(Headers.SUBSCRIPTION, subscription)
+                .header(Headers.RESUME, parts)
+                .build()));
+    }
+
+    @Test
+    void takesUpWhatAnotherConnectionBroughtMeanwhile() {
+        subscribe(with(SUBSCRIBE, Headers.PREFETCH_COUNT, "1"));
+
+        resume("s", "FL-LAB_DAT_20251008_001=7");
+        resume("s", "FL-LAB_DAT_20251008_002=1");
+
+        assertRefused(Code.MALFORMED, () -> resume("t", "FL-LAB_DAT_20251008_001=7"));
+        assertRefused(
+                Code.MALFORMED, () -> resume("s", "FL-LAB_DAT_20251008_001=1,FL-LAB_DAT_20251008_002=1"));
+    }
+
     @Test
     void refusesAQueueThatIsUnknownOrAnothers() {
         assertSubscriptionRefused(Code.NOT_PERMITTED, Headers.DESTINATION, "/queue/ny_rc_queue");

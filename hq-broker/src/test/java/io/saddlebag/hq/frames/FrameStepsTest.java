@@ -128,6 +128,7 @@ class FrameStepsTest {
         "SEND, /chain, askChain",
         "SEND, /log, askLog",
         "SEND, /where, askWhere",
+        "SEND, /resume, resumeParts",
         "SUBSCRIBE, /queue/ca_rc_queue, subscribe",
         "SUBSCRIBE, /keys/CA-RC, followKeys",
         "SUBSCRIBE, /receipts/FL-LAB, followReceipts",
@@ -193,7 +194,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(19).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(20).noneMatch(each -> each.matches(exchange));
     }
 
     @Test

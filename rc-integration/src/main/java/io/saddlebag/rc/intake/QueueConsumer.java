@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 public final class QueueConsumer extends DefaultConsumer {
     private static final Logger LOG = LoggerFactory.getLogger(QueueConsumer.class);
 
+    /** The time in which the parts that came over a link before it broke are written. */
+    private static final Duration WRITTEN = Duration.ofSeconds(1);
+
     private final QueueEndpoint endpoint;
     private final String queue;
     private final Duration look;
@@ -55,6 +58,19 @@ public final class QueueConsumer extends DefaultConsumer {
     protected void doStop() throws Exception {
         subscriptions.forEach(QueueSubscription::stop);
         super.doStop();
+    }
+
+    boolean hasSeveral() {
+        return subscriptions.size() > 1;
+    }
+
+    /** A connection of that subscription ended. Its deliveries may come over another link, which resumes them. */
+    void broke(QueueSubscription ended) {
+        if (isRunAllowed()) {
+            later(WRITTEN, () -> subscriptions.stream()
+                    .filter(each -> each != ended)
+                    .forEach(QueueSubscription::sayWhatIsKept));
+        }
     }
 
     static void later(Duration pause, Runnable task) {

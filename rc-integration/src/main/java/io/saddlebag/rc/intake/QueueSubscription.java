@@ -36,6 +36,8 @@ public final class QueueSubscription implements StompClient.Subscriber {
     private long epoch;
     /** The newest subscription's. */
     private DeliveryWindow window;
+    /** The newest connection whose end the other links hear of. */
+    private StompConnection watched;
 
     QueueSubscription(QueueConsumer consumer, QueueEndpoint.Parts parts, StompClient link) {
         this.consumer = consumer;
@@ -90,6 +92,10 @@ public final class QueueSubscription implements StompClient.Subscriber {
             subscribedOn = connection;
             epoch++;
             window = new DeliveryWindow(epoch, endpoint.prefetch());
+            if (watched != connection && consumer.hasSeveral()) {
+                watched = connection;
+                connection.onClose(() -> consumer.broke(this));
+            }
         }
         // Off the event loop: the resume points are on the disk.
         parts.executor().execute("subscribe to " + queue, () -> ask(connection));
@@ -119,6 +125,31 @@ public final class QueueSubscription implements StompClient.Subscriber {
                 LOG.info("subscribed to {}", queue);
             } else {
                 notSubscribed(connection, failure);
+            }
+        });
+    }
+
+    /** Says again which parts are here: of deliveries that broke off over another link, and may come over this one now. */
+    void sayWhatIsKept() {
+        parts.executor().execute("subscribe to " + queue, () -> {
+            StompConnection connection;
+            synchronized (this) {
+                connection = subscribedOn;
+            }
+            String kept = connection == null ? null : kept();
+            if (kept != null) {
+                link.request(
+                                StompFrame.of(StompCommand.SEND)
+                                        .header(Headers.DESTINATION, Headers.RESUMES)
+                                        .header(Headers.SUBSCRIPTION, queue)
+                                        .header(Headers.RESUME, kept)
+                                        .build(),
+                                connection)
+                        .whenComplete((receipt, failure) -> {
+                            if (failure != null) {
+                                LOG.debug("{}: comes again from part 1: {}", queue, failure.getMessage());
+                            }
+                        });
             }
         });
     }
