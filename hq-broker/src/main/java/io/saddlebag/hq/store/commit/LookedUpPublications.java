@@ -67,7 +67,7 @@ final class LookedUpPublications implements Unconfirmed {
         if (isStored) {
             each.publish().result().complete(PublishResult.of(each.stored(), PublishOutcome.STORED));
         } else {
-            payloads.drop(each.stored().payload());
+            payloads.giveBack(each.stored().payload());
             each.publish().result().completeExceptionally(each.failure());
         }
     }

@@ -201,7 +201,7 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             return stored;
         } catch (IOException e) {
             LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), FaultText.of(e));
-            stored.forEach(each -> payloads.drop(each.payload()));
+            stored.forEach(each -> payloads.giveBack(each.payload()));
             publishes.forEach(publish -> publish.dropUpload(payloads));
             fail(publishes, new StoreException("The spool could not be written: " + FaultText.of(e), e, true));
             return List.of();
