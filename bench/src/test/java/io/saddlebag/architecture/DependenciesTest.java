@@ -37,7 +37,7 @@ final class DependenciesTest {
             Set.of("hq", "lab", "rc"),
             Set.of("audit"),
             Set.of("cli"),
-            Set.of("bench"));
+            Set.of("console", "bench"));
 
     private static final String HQ = "io.saddlebag.hq..";
     private static final String LAB = "io.saddlebag.lab..";
