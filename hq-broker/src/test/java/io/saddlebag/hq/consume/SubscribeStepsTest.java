@@ -121,8 +121,7 @@ class SubscribeStepsTest {
         resume("s", "FL-LAB_DAT_20251008_002=1");
 
         assertRefused(Code.MALFORMED, () -> resume("t", "FL-LAB_DAT_20251008_001=7"));
-        assertRefused(
-                Code.MALFORMED, () -> resume("s", "FL-LAB_DAT_20251008_001=1,FL-LAB_DAT_20251008_002=1"));
+        assertRefused(Code.MALFORMED, () -> resume("s", "FL-LAB_DAT_20251008_001=1,FL-LAB_DAT_20251008_002=1"));
     }
 
     @Test
