@@ -9,6 +9,8 @@ import io.saddlebag.cli.keep.TidyCommand;
 import io.saddlebag.cli.keep.WithdrawCommand;
 import io.saddlebag.cli.manual.CompletionCommand;
 import io.saddlebag.cli.manual.ManCommand;
+import io.saddlebag.cli.nodes.NodesCommand;
+import io.saddlebag.cli.nodes.TopologyCommand;
 import io.saddlebag.cli.oplog.JournalCommand;
 import io.saddlebag.cli.proof.DigestCommand;
 import io.saddlebag.cli.proof.ReceiptsCommand;
@@ -70,6 +72,8 @@ import picocli.CommandLine.Spec;
             ReceiptsCommand.class,
             DigestCommand.class,
             DeadCommand.class,
+            NodesCommand.class,
+            TopologyCommand.class,
             KeysCommand.class,
             CompletionCommand.class,
             ManCommand.class,

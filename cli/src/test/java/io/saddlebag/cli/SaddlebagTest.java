@@ -38,6 +38,8 @@ class SaddlebagTest {
                 "dead export",
                 "dead requeue",
                 "dead discard",
+                "nodes",
+                "topology",
                 "init",
                 "init ca",
                 "init site",

@@ -1,28 +1,15 @@
 package io.saddlebag.hq;
 
 import io.saddlebag.dsse.SignatureSteps;
-import io.saddlebag.hq.keys.KeySteps;
-import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.metrics.StoreFigures;
-import io.saddlebag.hq.receipts.ReceiptSteps;
-import io.saddlebag.hq.renewals.RenewalFolder;
-import io.saddlebag.hq.renewals.RenewalSteps;
 import io.saddlebag.hq.routing.LiveTopology;
-import io.saddlebag.hq.routing.NotedTopology;
 import io.saddlebag.hq.session.Session;
-import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.sql.ChainStore;
-import io.saddlebag.hq.store.sql.LogStore;
-import io.saddlebag.hq.store.sql.OutcomeStore;
-import io.saddlebag.hq.tlog.LogSteps;
-import io.saddlebag.hq.where.WhereSteps;
+import io.saddlebag.hq.shared.OtherNodes;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.identity.Role;
-import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.observe.site.SiteObserver;
-import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.FolderSyncs;
 import io.saddlebag.site.FreePort;
 import io.saddlebag.site.HomeTrust;
@@ -50,7 +37,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.camel.Processor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -60,7 +46,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class HqApplication extends SiteApplication {
     /** The folders below {@code routes/} whose files make up headquarters. */
-    static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "hq");
+    private static final List<String> ROUTE_FOLDERS = List.of("common", "observe", "hq");
+
+    private static final List<String> ROUTE_FOLDERS_OF_A_NODE = List.of("common", "observe", "hq", "nodes");
 
     private static final Logger LOG = LoggerFactory.getLogger(HqApplication.class);
 
@@ -102,15 +90,15 @@ public final class HqApplication extends SiteApplication {
                 clocks.wall(),
                 HomeStores.open(home, adopted),
                 reason -> failed.accept(reason));
+        HqRecords records = HqRecords.open(settings, store, topology, identity, clocks.wall());
         HqSteps steps = steps(topology, identity.now().trust().networkId());
         steps.index().begin(store.backlog());
         store.onTakenAgain(steps.dispatcher()::wakeAll);
         topology.onChange(steps.sessions()::apply);
-        topology.onChange(new NotedTopology(home, settings.path(HqSettings.TOPOLOGY), identity, clocks.wall()));
         topology.onChange(changed -> steps.index().apply(changed.rules()));
         topology.onChange(changed -> steps.index().load(changed.queues().keySet()));
         ListenAddress address = new ListenAddress(settings.host(HqSettings.HOST), settings.port(HqSettings.PORT));
-        runtime = new SiteRuntime(home, settings, ROUTE_FOLDERS);
+        runtime = new SiteRuntime(home, settings, routeFolders(settings));
         runtime.bind(SignatureSteps.beans(identity));
         runtime.bind(
                         "stompServer",
@@ -124,12 +112,8 @@ public final class HqApplication extends SiteApplication {
                 .bind("hqListenAddress", address)
                 .bind("hqDatabase", store.database());
         steps.byName().forEach(runtime::bind);
-        bindKeys(topology, identity.now().trust());
-        bindReceipts(steps);
-        bindRenewals(identity.now().trust());
-        bindWhere();
-        bindLog(identity);
-        observe(identity, steps);
+        runtime.bind(records.over(steps, threads.all().work()));
+        observe(identity, steps, records.others());
         store.adoptInto(steps.index()::requeued);
         store.leaveWhenAway(steps.sessions(), threads.all().later());
         try {
@@ -143,6 +127,10 @@ public final class HqApplication extends SiteApplication {
                 "{} listens on {}",
                 settings.text(HqSettings.SITE_ID),
                 settings.host(HqSettings.HOST).withPort(settings.port(HqSettings.PORT)));
+    }
+
+    static List<String> routeFolders(Settings settings) {
+        return settings.text(HqSettings.NODE).isEmpty() ? ROUTE_FOLDERS : ROUTE_FOLDERS_OF_A_NODE;
     }
 
     private Map<String, String> withPort() throws SiteStartException {
@@ -208,71 +196,14 @@ public final class HqApplication extends SiteApplication {
                         new HqDisks(settings).space(store.presence())));
     }
 
-    private void bindKeys(LiveTopology topology, Trust trust) throws SiteStartException {
-        KeySteps keys = new KeySteps(store.keyDirectory(trust), topology, trust.networkId());
-        bind("readKeys", keys::readKeys);
-        bind("registerKeys", keys::registerKeys);
-        bind("followKeys", keys::followKeys);
-        RevocationSteps revocations = new RevocationSteps(trust);
-        bind("followRevocations", revocations::followRevocations);
-        bind("lookAtRevocations", revocations::lookAtRevocations);
-    }
-
-    private void bindRenewals(Trust trust) {
-        RenewalSteps renewals = new RenewalSteps(new RenewalFolder(home.folder()), trust.networkId());
-        bind("readRenewal", renewals::readRenewal);
-        bind("requestRenewal", renewals::requestRenewal);
-        bind("followRenewal", renewals::followRenewal);
-    }
-
-    private void bindReceipts(HqSteps steps) throws SiteStartException {
-        ChainStore manifests = new ChainStore(store.database());
-        try {
-            steps.chains().keepIn(manifests, threads.all().work());
-        } catch (StoreException e) {
-            throw new SiteStartException("The newest messages of the senders cannot be read: " + e.getMessage(), e);
-        }
-        ReceiptSteps receipts = new ReceiptSteps(
-                steps.receipts(), new OutcomeStore(store.database()), steps.chains(), manifests, steps.confirmed());
-        bind("followReceipts", receipts::followReceipts);
-        bind("askReceipts", receipts::askReceipts);
-        bind("followChain", receipts::followChain);
-        bind("askChain", receipts::askChain);
-    }
-
-    private void bindWhere() {
-        WhereSteps where = new WhereSteps(store.database(), store.writer()::confirmedUpTo);
-        bind("followWhere", where::followWhere);
-        bind("askWhere", where::askWhere);
-    }
-
-    private void bindLog(CurrentIdentity identity) {
-        Map<String, Path> files = Map.of(
-                "topology",
-                settings.path(HqSettings.TOPOLOGY),
-                "revocations",
-                home.identity().resolve("ca.crl"),
-                OperatorJournalCheck.LOGGED_AS,
-                OperatorJournalCheck.note(home));
-        LogSteps log = new LogSteps(
-                new LogStore(store.database()), identity, files, store.writer().use(), clocks.wall());
-        bind("appendLog", log::appendLog);
-        bind("followLog", log::followLog);
-        bind("askLog", log::askLog);
-    }
-
-    private void observe(CurrentIdentity identity, HqSteps steps) throws SiteStartException {
+    private void observe(CurrentIdentity identity, HqSteps steps, OtherNodes others) throws SiteStartException {
         Map<String, Path> volumes = new TreeMap<>(new HqDisks(settings).folders());
         volumes.put("home", home.folder());
         SiteMetrics metrics = new SiteMetrics(identity, "hq");
         steps.registerIn(metrics);
         StoreFigures.register(metrics.registry(), store::spoolBytes, store::postgresRestarts);
-        observer = new SiteObserver(settings, identity, metrics, steps.status(volumes, null), clocks.wall());
+        observer = new SiteObserver(settings, identity, metrics, steps.status(volumes, others), clocks.wall());
         runtime.bind(observer.beans());
-    }
-
-    private void bind(String name, Processor step) {
-        runtime.bind(name, step);
     }
 
     @Override

@@ -16,7 +16,9 @@ import io.saddlebag.site.PostQuantumTls;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteCheck;
 import io.saddlebag.site.SiteHome;
+import io.saddlebag.site.SiteStartException;
 import io.saddlebag.site.camel.RouteTrial;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -51,11 +53,19 @@ public final class HqCheck implements NameTrial {
                     HqSettings.SPOOL)) {
                 check.require(() -> trust.get().requireFile(settings.path(file)));
             }
-            check.require(() -> RouteTrial.run(settings, HqApplication.ROUTE_FOLDERS));
+            check.require(() -> RouteTrial.run(settings, HqApplication.routeFolders(settings)));
         }
         check.judge(() -> OwnIdentity.look(settings, Role.HQ, time));
-        return check.judge(() -> new LiveTopology(settings.path(HqSettings.TOPOLOGY)).current())
-                .map(HqCheck::new);
+        return check.judge(() -> topology(settings)).map(HqCheck::new);
+    }
+
+    private static Topology topology(Settings settings) throws SiteStartException {
+        Path file = settings.path(HqSettings.TOPOLOGY);
+        Topology topology = new LiveTopology(file).current();
+        if (!settings.text(HqSettings.NODE).isEmpty()) {
+            LiveTopology.requireUnordered(file.toString(), topology);
+        }
+        return topology;
     }
 
     /** The queues behind each exchange to which the sender of such a message may publish. */

@@ -1,10 +1,9 @@
 package io.saddlebag.hq;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.files.Presence;
 import io.saddlebag.files.Utf8File;
-import io.saddlebag.hq.keys.KeyDirectory;
+import io.saddlebag.hq.node.Node;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.session.Sessions;
@@ -17,10 +16,8 @@ import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.spool.SpoolBytes;
 import io.saddlebag.hq.store.sql.DatabaseStore;
-import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.identity.PrivateFiles;
-import io.saddlebag.identity.Trust;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
@@ -31,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
@@ -39,7 +37,7 @@ import java.util.function.Consumer;
 abstract class HqStore implements AutoCloseable {
     static final int CONNECTIONS = 6;
     /** Flyway wants a second one. */
-    private static final int MIGRATION_CONNECTIONS = 2;
+    static final int MIGRATION_CONNECTIONS = 2;
 
     final Settings settings;
     final Clock clock;
@@ -188,13 +186,13 @@ abstract class HqStore implements AutoCloseable {
         return writer;
     }
 
-    KeyDirectory keyDirectory(Trust trust) throws SiteStartException {
-        try {
-            return new KeyDirectory(new KeyBundleStore(database), new EnvelopeVerifier(trust), clock);
-        } catch (StoreException e) {
-            throw new SiteStartException("The key bundles cannot be read: " + e.getMessage(), e);
-        }
+    /** The node that it is; empty for the single headquarters. */
+    Optional<Node> node() {
+        return Optional.empty();
     }
+
+    /** A node tells the others by which topology it works. */
+    void worksBy(Sha256 topology) {}
 
     @Override
     public abstract void close();

@@ -1,5 +1,6 @@
 package io.saddlebag.hq;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.files.Presence;
 import io.saddlebag.hq.node.Node;
 import io.saddlebag.hq.node.NodeLease;
@@ -15,6 +16,7 @@ import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter;
 import io.saddlebag.hq.store.rows.PostgresPayloadStore;
+import io.saddlebag.hq.store.shared.SharedChainStore;
 import io.saddlebag.hq.store.spool.SpoolBytes;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.log.FaultText;
@@ -28,6 +30,7 @@ import java.time.Clock;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -68,6 +71,9 @@ final class NodeStore extends HqStore {
         database = address.pool(CONNECTIONS, PostgresNodes.sessions(name));
         stores.admit(List.of(new SharedDatabase(databaseStore(settings, () -> database), shared())));
         migrate();
+        try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
+            SharedChainStore.makeIndex(patient);
+        }
         requireNoSingle(database);
         node = lease.join(new Node.Facts(name, siteAddress(), version()));
         Home home = new Home(node.id(), new NodeNumbers(node.slot(), lease::micros));
@@ -172,6 +178,16 @@ final class NodeStore extends HqStore {
                     count);
             sessions.closeAll();
         }
+    }
+
+    @Override
+    Optional<Node> node() {
+        return Optional.of(node);
+    }
+
+    @Override
+    void worksBy(Sha256 topology) {
+        lease.worksBy(topology);
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.saddlebag.hq.routing;
 
+import io.saddlebag.hq.shared.SharedTopology;
+import io.saddlebag.hq.store.shared.TopologyStore.Stored;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
@@ -38,14 +40,27 @@ public final class NotedTopology implements Consumer<Topology> {
     @Override
     public void accept(Topology changed) {
         try {
-            Operator owner = new Operator(Files.getOwner(file).getName(), null);
-            new OperatorJournal(home, identity.now(), owner, clock)
-                    .append(
-                            "topology",
-                            List.of(home.nameOf(file), "SHA-256 " + Sha256.of(Files.readAllBytes(file))),
-                            null);
+            note(Files.getOwner(file).getName(), home.nameOf(file), "SHA-256 " + Sha256.of(Files.readAllBytes(file)));
         } catch (IOException e) {
-            LOG.warn("{}: taken up, and not in the operator journal: {}", file, Printable.reason(FaultText.of(e)));
+            notNoted(e);
         }
+    }
+
+    /** Notes one that the nodes share. */
+    public void accept(Stored changed) {
+        try {
+            note(changed.changedBy(), SharedTopology.place(changed), "SHA-256 " + changed.sha256());
+        } catch (IOException e) {
+            notNoted(e);
+        }
+    }
+
+    private void note(String by, String name, String digest) throws IOException {
+        new OperatorJournal(home, identity.now(), new Operator(by, null), clock)
+                .append("topology", List.of(name, digest), null);
+    }
+
+    private void notNoted(IOException fault) {
+        LOG.warn("{}: taken up, and not in the operator journal: {}", file, Printable.reason(FaultText.of(fault)));
     }
 }

@@ -24,14 +24,18 @@ public final class TopologyChanges {
             String from = old.get(each);
             String to = now.get(each);
             if (from == null) {
-                lines.add("+ " + each + to);
+                lines.add("+ " + each + text(to));
             } else if (to == null) {
-                lines.add("- " + each + from);
-            } else if (!Objects.equals(from, to)) {
-                lines.add("~ " + each + from + " ->" + to);
+                lines.add("- " + each + text(from));
+            } else if (!from.equals(to)) {
+                lines.add("~ " + each + text(from) + " -> " + to);
             }
         }
         return lines;
+    }
+
+    private static String text(String fact) {
+        return fact.isEmpty() ? "" : ": " + fact;
     }
 
     /** A text for each thing, by its kind and name. */
@@ -39,16 +43,15 @@ public final class TopologyChanges {
         Map<String, String> facts = new TreeMap<>();
         topology.bindings().forEach((exchange, keys) -> {
             facts.put("exchange " + exchange, "");
-            keys.forEach(
-                    (key, queues) -> facts.put("binding " + exchange + " " + key, ": " + String.join(", ", queues)));
+            keys.forEach((key, queues) -> facts.put("binding " + exchange + " " + key, String.join(", ", queues)));
         });
         topology.queues()
                 .forEach((queue, site) -> facts.put(
-                        "queue " + queue, ": " + site + rules(topology.rules().get(queue))));
+                        "queue " + queue, site + rules(topology.rules().get(queue))));
         for (SiteId site : topology.publishers().keySet()) {
             facts.put(
                     "site " + site,
-                    ": publish " + names(topology.publishers().get(site)) + ", consume "
+                    "publish " + names(topology.publishers().get(site)) + ", consume "
                             + names(topology.consumers().getOrDefault(site, Set.of()))
                             + limits(topology.limitsOf(site)));
         }

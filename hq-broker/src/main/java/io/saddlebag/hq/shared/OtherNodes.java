@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,13 +23,16 @@ public final class OtherNodes {
 
     private final DataSource database;
     private final LiveTopology topology;
+    private final BooleanSupplier isAway;
     private final SeenSites seen;
     private List<Node> nodes = List.of();
     private Map<SiteId, Instant> lastSeen = Map.of();
 
-    public OtherNodes(DataSource database, LiveTopology topology) {
+    /** @param isAway whether this node has lost its hold on the database */
+    public OtherNodes(DataSource database, LiveTopology topology, BooleanSupplier isAway) {
         this.database = database;
         this.topology = topology;
+        this.isAway = isAway;
         this.seen = new SeenSites(database);
     }
 
@@ -55,8 +59,8 @@ public final class OtherNodes {
         return lastSeen;
     }
 
-    /** False while the newest topology has a fault here, so that this node works by another one. */
+    /** False while this node is away from the database, or the newest topology has a fault here and is not worked by. */
     public boolean isReady() {
-        return !topology.isFaulty();
+        return !topology.isFaulty() && !isAway.getAsBoolean();
     }
 }

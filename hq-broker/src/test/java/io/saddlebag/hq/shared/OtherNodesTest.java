@@ -22,6 +22,8 @@ class OtherNodesTest {
     @TempDir
     Path folder;
 
+    private boolean isAway;
+
     private static void add(TestDatabase database, String name, int slot, String topology, String beat, String ended) {
         database.execute("INSERT INTO hq_node (name, slot, address, version, topology_sha256, started_time, beat_time,"
                 + " ended_time) VALUES ('" + name + "', " + slot + ", 'hq:1', '1', " + topology
@@ -44,7 +46,7 @@ class OtherNodesTest {
             add(database, "n4", 4, newest, "1 hour", "59 minutes");
             add(database, "n5", 5, newest, "3 days", "2 days");
             LiveTopology topology = StepFixture.topology(folder);
-            OtherNodes others = new OtherNodes(database.dataSource(), topology);
+            OtherNodes others = new OtherNodes(database.dataSource(), topology, () -> isAway);
 
             others.look(List.of(LAB));
 
@@ -52,12 +54,15 @@ class OtherNodesTest {
                     .extracting(node -> node.name() + " " + node.state())
                     .containsExactly("n1 ready", "n2 behind", "n3 silent", "n4 ended");
             assertThat(others.nodes()).filteredOn(Node::isReady).hasSize(1);
-            OtherNodes another = new OtherNodes(database.dataSource(), topology);
+            OtherNodes another = new OtherNodes(database.dataSource(), topology, () -> isAway);
             another.look(List.of());
             assertThat(another.lastSeen()).containsOnlyKeys(LAB);
             others.look(List.of(LAB));
             assertThat(others.lastSeen()).containsOnlyKeys(LAB);
             assertThat(others.isReady()).isTrue();
+            isAway = true;
+            assertThat(others.isReady()).isFalse();
+            isAway = false;
             topology.takeUp("topology version 2", new byte[] {'['});
             assertThat(others.isReady()).isFalse();
         }

@@ -39,7 +39,7 @@ record Health(String status, List<String> reasons) {
         }
         Health live = live(status, started, now);
         return live.isUp() && !status.ready()
-                ? of(List.of("the node works by another topology than the others"))
+                ? of(List.of("the node is away from its database, or works by another topology than the others"))
                 : live;
     }
 
