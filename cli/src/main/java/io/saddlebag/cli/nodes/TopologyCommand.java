@@ -6,7 +6,6 @@ import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.routing.LiveTopology;
 import io.saddlebag.hq.routing.Topology;
 import io.saddlebag.hq.routing.TopologyChanges;
-import io.saddlebag.hq.shared.SharedTopology;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.shared.TopologyStore;
 import io.saddlebag.hq.store.shared.TopologyStore.Stored;
@@ -96,8 +95,7 @@ public final class TopologyCommand implements Callable<Integer> {
         LiveTopology.requireUnordered(file.toString(), changed);
         Topology before = newest.isEmpty()
                 ? null
-                : LiveTopology.parse(
-                        SharedTopology.place(newest.get()), newest.get().yaml());
+                : LiveTopology.parse(newest.get().place(), newest.get().yaml());
         List<String> changes = TopologyChanges.between(before, changed);
         changes.forEach(out::println);
         if (changes.isEmpty()) {

@@ -1,6 +1,5 @@
 package io.saddlebag.hq.routing;
 
-import io.saddlebag.hq.shared.SharedTopology;
 import io.saddlebag.hq.store.shared.TopologyStore.Stored;
 import io.saddlebag.identity.CurrentIdentity;
 import io.saddlebag.log.FaultText;
@@ -49,7 +48,7 @@ public final class NotedTopology implements Consumer<Topology> {
     /** Notes one that the nodes share. */
     public void accept(Stored changed) {
         try {
-            note(changed.changedBy(), SharedTopology.place(changed), "SHA-256 " + changed.sha256());
+            note(changed.changedBy(), changed.place(), "SHA-256 " + changed.sha256());
         } catch (IOException e) {
             notNoted(e);
         }

@@ -54,17 +54,12 @@ public final class SharedTopology {
             }
             SharedTopology shared =
                     new SharedTopology(live, store, file, store.newest().orElseThrow());
-            live.beginOfNodes(place(shared.good), shared.good.yaml());
+            live.beginOfNodes(shared.good.place(), shared.good.yaml());
             shared.lookAtFile();
             return shared;
         } catch (StoreException | IOException e) {
             throw new SiteStartException("The topology of the nodes cannot be read: " + e.getMessage(), e);
         }
-    }
-
-    /** As errors name it. */
-    public static String place(Stored stored) {
-        return "topology version " + stored.version();
     }
 
     /** @param listener hears of each one that is taken up from now on */
@@ -78,7 +73,7 @@ public final class SharedTopology {
             return;
         }
         Stored newest = store.newest().orElseThrow();
-        live.takeUp(place(newest), newest.yaml());
+        live.takeUp(newest.place(), newest.yaml());
         lookedUpTo = newest.version();
         if (!live.isFaulty()) {
             good = newest;

@@ -36,6 +36,11 @@ public final class TopologyStore {
         public Sha256 sha256() {
             return Sha256.of(yaml);
         }
+
+        /** Its name, as lines for people have it. */
+        public String place() {
+            return "topology version " + version;
+        }
     }
 
     /** The one that counts; empty before the first node has started. */

@@ -26,7 +26,7 @@ public final class OutcomeStore {
             + " AND num_nonnulls(d.acknowledged_time, d.dead_lettered_time, d.expired_time) = 1"
             + " ORDER BY m.message_number, d.queue_name";
 
-    private static final String OPEN_ELSEWHERE =
+    public static final String OPEN_ELSEWHERE =
             "SELECT d.message_number, d.queue_name, d.dead_lettered_time IS NOT NULL FROM message m, LATERAL (SELECT *"
                     + " FROM delivery_held h WHERE h.message_number = m.message_number AND h.node <> ? OFFSET 0) d"
                     + " WHERE m.sender_id = ? AND m.message_id = ANY (?) AND d.discarded_time IS NULL";

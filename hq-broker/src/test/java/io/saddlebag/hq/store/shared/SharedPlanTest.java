@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.shared;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.hq.store.sql.OutcomeStore;
 import io.saddlebag.hq.testing.TestDatabase;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,6 +26,8 @@ class SharedPlanTest {
             statement.execute("INSERT INTO message SELECT " + SharedChainStore.FIRST
                     + " + n, 1, 'FL-LAB_DAT_20251008_' || n, 'FL-LAB', 'labs', now(), now(), NULL, 77, '\\x00', '\\x00',"
                     + " '\\x00' FROM generate_series(1, " + MESSAGES + ") n");
+            statement.execute("INSERT INTO delivery_ended (message_number, queue_name, receiver_client_id, routing_key,"
+                    + " acknowledged_time) SELECT message_number, 'ca_rc_queue', 'CA-RC', 'ca_rc', now() FROM message");
             if (analyzed) {
                 statement.execute("ANALYZE");
             }
@@ -34,6 +37,17 @@ class SharedPlanTest {
                         .containsPattern("Index Cond: .*sender_id = .*message_number & .*message_number > ")
                         .doesNotContain("Seq Scan");
             }
+            assertThat(plan(connection, OutcomeStore.ENDED_OF))
+                    .contains(
+                            "Index Scan using delivery_ended_pkey",
+                            "Index Scan using delivery_held_pkey",
+                            "Index Scan using message_pkey")
+                    .doesNotContain("Seq Scan");
+            assertThat(plan(connection, OutcomeStore.OPEN_ELSEWHERE))
+                    .containsPattern("message_once_per_sender")
+                    .containsPattern("Index Cond: .*message_id = ANY")
+                    .contains("Index Scan using delivery_held_pkey")
+                    .doesNotContain("Seq Scan");
         }
     }
 
@@ -45,6 +59,7 @@ class SharedPlanTest {
             for (int i = 1; i <= parameters; i++) {
                 switch (explain.getParameterMetaData().getParameterTypeName(i)) {
                     case "_text" -> explain.setArray(i, connection.createArrayOf("text", new String[] {"FL-LAB"}));
+                    case "_int8" -> explain.setArray(i, connection.createArrayOf("bigint", new Long[] {1L}));
                     case "text" -> explain.setString(i, "FL-LAB");
                     default -> explain.setLong(i, Long.MAX_VALUE);
                 }
