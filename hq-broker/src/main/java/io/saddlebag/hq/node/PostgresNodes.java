@@ -33,8 +33,10 @@ public final class PostgresNodes implements Nodes {
             + " FROM present p WHERE p.node IS NOT NULL AND NOT EXISTS " + IS_LIVE.formatted("p.node");
 
     private static final String FENCE = "SELECT hq_fence(?)::text";
-    private static final String CHOOSE = QueuedRows.SELECT + "d.node = ? AND " + OF_NODES
-            + " ORDER BY d.queue_name, d.priority, d.message_number LIMIT ? FOR UPDATE OF d SKIP LOCKED";
+    /** In an order that the index of what waits at nodes alone gives. */
+    private static final String CHOOSE = QueuedRows.SELECT + "d.node >= ? AND d.node <= ? AND " + OF_NODES
+            + " ORDER BY d.node, d.queue_name, d.priority, d.message_number LIMIT ? FOR UPDATE OF d SKIP LOCKED";
+
     private static final String OF_KEYS = " IN (SELECT * FROM unnest(?::bigint[], ?::text[]))";
     private static final String TAKE =
             "UPDATE delivery_held d SET node = ? WHERE (d.message_number, d.queue_name)" + OF_KEYS + " RETURNING 1";
@@ -117,7 +119,10 @@ public final class PostgresNodes implements Nodes {
         PostgresTransaction.run(database, "adopt what an ended node left", connection -> {
             PostgresTransaction.query(connection, FENCE, parameters -> parameters.bigint(by), row -> row.getString(1));
             List<QueuedDelivery> found = PostgresTransaction.query(
-                    connection, CHOOSE, parameters -> parameters.bigint(from).bigint(limit), QueuedRows::of);
+                    connection,
+                    CHOOSE,
+                    parameters -> parameters.bigint(from).bigint(from).bigint(limit),
+                    QueuedRows::of);
             chosen.addAll(found);
             PostgresTransaction.query(
                     connection,

@@ -79,6 +79,31 @@ class DeliveryPlanTest {
         assertThatAPageIsReadByItsQueue();
     }
 
+    /** Not through those of the other nodes, which have as many on the same queue. */
+    @Test
+    void aNodesPageIsReadByItsOwnDeliveries() throws SQLException {
+        statement.execute("SET enable_sort = off");
+        statement.execute("SET enable_incremental_sort = off");
+        assertThatAPageIsReadByItsNode();
+        deliver();
+        statement.execute("UPDATE delivery_held SET node = 1 + message_number % 3");
+        assertThatAPageIsReadByItsNode();
+        statement.execute("VACUUM ANALYZE message, delivery_held");
+        assertThatAPageIsReadByItsNode();
+        statement.execute("DELETE FROM delivery_held");
+        statement.execute("VACUUM ANALYZE delivery_held");
+        assertThatAPageIsReadByItsNode();
+    }
+
+    private void assertThatAPageIsReadByItsNode() throws SQLException {
+        assertThat(plan(PostgresMessageStore.page(new Home(2, last -> last + 1))))
+                .contains("Index Scan using delivery_of_node on delivery_held d")
+                .contains("Index Cond: ((ROW(node, queue_name, priority, message_number) > ROW(2, $1, $2, $3))"
+                        + " AND (ROW(node, queue_name, priority) <= ROW(2, $4, $5)))")
+                .doesNotContain("Sort")
+                .doesNotContain("Seq Scan");
+    }
+
     private void deliver() throws SQLException {
         statement.execute("INSERT INTO delivery_held (message_number, queue_name, receiver_client_id, routing_key,"
                 + " payload_file, payload_offset, manifest_length, body_length)"

@@ -37,15 +37,13 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     /** A few megabytes of memory; who acknowledges later than this costs a question to the database. */
     private static final int OPEN_MESSAGES = 16_384;
 
-    private static final String ORDER = " ORDER BY d.priority, d.message_number LIMIT ?";
-
     /**
      * The order names the one priority, so that only the index of waiting deliveries gives it. By the table's key, in
      * the order of numbers, the search for a short queue would read all of a long one.
      */
     public static final String PAGE =
             QueuedRows.SELECT + "d.queue_name = ? AND (d.priority, d.message_number) > (?, ?) AND d.priority <= ?"
-                    + " AND " + SettlementRows.WAITS + ORDER;
+                    + " AND " + SettlementRows.WAITS + " ORDER BY d.priority, d.message_number LIMIT ?";
 
     private static final String FIND =
             "SELECT m.message_number, m.manifest_sha256, EXISTS (SELECT 1 FROM delivery_held h"
@@ -91,8 +89,22 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
      */
     public PostgresMessageStore(DataSource database, PayloadRows payloads, Home home) {
         super(database, new OpenDeliveries(OPEN_MESSAGES), payloads, home);
-        this.page = PAGE.replace(ORDER, HeldRows.of(home) + ORDER);
+        this.page = page(home);
         this.statements = PublicationRows.Statements.of(home);
+    }
+
+    /**
+     * {@link #PAGE} of the home's deliveries alone. For a node bounds and order are such that only the index of its deliveries
+     * gives them: the one of all that wait would read those of every node.
+     */
+    public static String page(Home home) {
+        return home.isNode()
+                ? QueuedRows.SELECT
+                        + "(d.node, d.queue_name, d.priority, d.message_number) > (%d, ?, ?, ?)".formatted(home.node())
+                        + " AND (d.node, d.queue_name, d.priority) <= (%d, ?, ?)".formatted(home.node())
+                        + " AND d.node <> 0 AND " + SettlementRows.WAITS
+                        + " ORDER BY d.node, d.queue_name, d.priority, d.message_number LIMIT ?"
+                : PAGE;
     }
 
     /** A statement that counts the home's deliveries that wait, by {@code queue_name}, as {@code waiting}. */
@@ -228,12 +240,13 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
                 database,
                 "read the queue " + queueName,
                 page,
-                parameters -> parameters
-                        .text(queueName)
-                        .smallint(priority.ordinal())
-                        .bigint(after)
-                        .smallint(priority.ordinal())
-                        .bigint(limit),
+                parameters -> {
+                    parameters.text(queueName).smallint(priority.ordinal()).bigint(after);
+                    if (home.isNode()) {
+                        parameters.text(queueName);
+                    }
+                    parameters.smallint(priority.ordinal()).bigint(limit);
+                },
                 QueuedRows::of);
     }
 
