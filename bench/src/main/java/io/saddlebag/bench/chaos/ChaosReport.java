@@ -112,7 +112,8 @@ public record ChaosReport(
         return Math.round(value * 10) / 10.0;
     }
 
-    private static List<String> lines(FolderCheck.Findings findings) {
+    /** A line for each thing that was found. */
+    public static List<String> lines(FolderCheck.Findings findings) {
         List<String> lines = new ArrayList<>();
         add(lines, "lost", findings.lost());
         add(lines, "duplicated", findings.duplicated());

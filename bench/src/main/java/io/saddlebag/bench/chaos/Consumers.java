@@ -25,7 +25,7 @@ import java.util.stream.Stream;
  * away, which shows a message that is written twice. They remember the identity of the files that they leave, which shows
  * one that is overwritten. For one thread.
  */
-final class Consumers {
+public final class Consumers {
     private final ScenarioHomes homes;
     private final RunClock clock;
     private final Set<Expected> waiting = new LinkedHashSet<>();
@@ -43,13 +43,13 @@ final class Consumers {
         }
     }
 
-    Consumers(ScenarioHomes homes, RunClock clock) {
+    public Consumers(ScenarioHomes homes, RunClock clock) {
         this.homes = homes;
         this.clock = clock;
     }
 
     /** From now on the file may arrive. */
-    void expect(DroppedFile file) {
+    public void expect(DroppedFile file) {
         missing.put(file.number(), file.recipients().size());
         for (Target centre : file.recipients()) {
             Expected expected = new Expected(file, centre);
@@ -69,7 +69,7 @@ final class Consumers {
     }
 
     /** How many deliveries are still to come. */
-    int stillWaiting() {
+    public int stillWaiting() {
         return waiting.size();
     }
 
@@ -84,7 +84,7 @@ final class Consumers {
     }
 
     /** When all recipients had the file, by the run's clock. */
-    OptionalLong arrived(int number) {
+    public OptionalLong arrived(int number) {
         Long nanos = arrivedNanos.get(number);
         return nanos == null ? OptionalLong.empty() : OptionalLong.of(nanos);
     }
@@ -95,7 +95,7 @@ final class Consumers {
     }
 
     /** Looks once at everything that is still to come. */
-    void look() {
+    public void look() {
         for (Iterator<Expected> each = waiting.iterator(); each.hasNext(); ) {
             Expected expected = each.next();
             if (Files.exists(facts(expected))) {

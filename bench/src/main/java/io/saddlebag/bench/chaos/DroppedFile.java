@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  *
  * @param isTaken whether the centres' people take it away as soon as it is there
  */
-record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int size, boolean isTaken) {
+public record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int size, boolean isTaken) {
     private static final long MIX = 0x9E3779B97F4A7C15L;
 
     static DroppedFile of(long seed, int number) {
@@ -25,6 +25,25 @@ record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int 
                 Sha256.of(content),
                 content.length,
                 random(seed, number).nextBoolean());
+    }
+
+    /** A large one of that laboratory, for a fault in the midst of its upload. */
+    public static DroppedFile large(long seed, int number, Target lab, int size) {
+        byte[] content = content(seed, number, size);
+        return new DroppedFile(
+                number, lab, Workload.messageId(lab.site(), number).value(), Sha256.of(content), size, false);
+    }
+
+    /** What the file holds. */
+    byte[] content(long seed) {
+        byte[] usual = content(seed, number);
+        return usual.length == size ? usual : content(seed, number, size);
+    }
+
+    private static byte[] content(long seed, int number, int size) {
+        byte[] content = new byte[size];
+        random(seed, number).nextBytes(content);
+        return content;
     }
 
     /** Mixes well: of java.util.Random the first numbers of neighbouring seeds are the same for thousands of files. */
@@ -48,15 +67,15 @@ record DroppedFile(int number, Target lab, String messageId, Sha256 sha256, int 
         return (64 << 10) + random.nextInt(3 << 20);
     }
 
-    String fileName() {
+    public String fileName() {
         return messageId + ".bin";
     }
 
-    List<Target> recipients() {
+    public List<Target> recipients() {
         return lab == Target.FL_LAB ? List.of(Target.CA_RC, Target.SF_RC) : Target.CENTRES;
     }
 
-    SiteId sender() {
+    public SiteId sender() {
         return lab.site();
     }
 }

@@ -10,7 +10,7 @@ import java.util.Set;
  * Which files may have ended otherwise than delivered and sent, because of what a fault did to them; each needs its
  * evidence all the same. For one thread.
  */
-final class Excuses {
+public final class Excuses {
     private static final List<String> DAMAGED =
             List.of("expected its sealed message whole in the spool", "expected it acknowledged, since ");
     private static final List<String> REFUSED =

@@ -20,7 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Holds every dropped file against every folder of every site, by name and digest. */
-final class FolderCheck {
+public final class FolderCheck {
     private static final String FACTS_SUFFIX = ".message.json";
     /** By which a store knows its home. */
     private static final String STORE_MARK = ".saddlebag-store";
@@ -44,9 +44,9 @@ final class FolderCheck {
      * @param failed files that were refused or dead-lettered
      * @param others everything else that should not be
      */
-    record Findings(
+    public record Findings(
             Set<String> lost, Set<String> duplicated, Set<String> corrupt, Set<String> failed, Set<String> others) {
-        Findings() {
+        public Findings() {
             this(new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>());
         }
 
@@ -56,7 +56,7 @@ final class FolderCheck {
     }
 
     /** @param excuses of files whose ends may be others */
-    FolderCheck(ScenarioHomes homes, Excuses excuses) {
+    public FolderCheck(ScenarioHomes homes, Excuses excuses) {
         this.homes = homes;
         this.excuses = excuses;
     }
@@ -67,7 +67,7 @@ final class FolderCheck {
     }
 
     /** True when no file waits at a lab any more. */
-    boolean isSettled() throws IOException {
+    public boolean isSettled() throws IOException {
         for (Target lab : Target.LABS) {
             SiteHome home = home(lab);
             if (!filesBelow(home.resolve("drop")).isEmpty()
@@ -82,7 +82,7 @@ final class FolderCheck {
      * Takes the files away whose laboratory has the signed receipt of each recipient; returns how many are left. A dead
      * letter has no receipt.
      */
-    int withoutReceipts(List<DroppedFile> waiting) throws IOException {
+    public int withoutReceipts(List<DroppedFile> waiting) throws IOException {
         for (Iterator<DroppedFile> each = waiting.iterator(); each.hasNext(); ) {
             if (isReceipted(each.next())) {
                 each.remove();
@@ -110,7 +110,7 @@ final class FolderCheck {
     }
 
     /** Looks at every folder; when everything has stopped. */
-    void run(List<DroppedFile> dropped, Consumers consumers, Findings findings) throws IOException {
+    public void run(List<DroppedFile> dropped, Consumers consumers, Findings findings) throws IOException {
         findings.others().addAll(consumers.oddities());
         for (Target lab : Target.LABS) {
             checkLab(lab, dropped, findings);
@@ -254,7 +254,7 @@ final class FolderCheck {
     }
 
     /** All but the marks of stores; none where there is no such folder. */
-    static List<Path> filesBelow(Path folder) throws IOException {
+    public static List<Path> filesBelow(Path folder) throws IOException {
         return Files.isDirectory(folder)
                 ? SmallDisk.filesBelow(folder).stream()
                         .filter(file -> !file.endsWith(STORE_MARK))

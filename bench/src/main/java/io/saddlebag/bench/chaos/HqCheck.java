@@ -15,7 +15,7 @@ import java.util.stream.Stream;
  * Holds every dropped file against headquarters' records: one delivery for each recipient, acknowledged, no other. A
  * message that lost a bit may be a dead letter, when a line of ERROR names it, or doubtful, when a line of WARN does.
  */
-final class HqCheck {
+public final class HqCheck {
     private static final String ERROR = "ERROR";
     private static final String WARN = "WARN";
 
@@ -23,13 +23,13 @@ final class HqCheck {
     private final Excuses excuses;
 
     /** @param log of headquarters */
-    HqCheck(Path log, Excuses excuses) {
+    public HqCheck(Path log, Excuses excuses) {
         this.log = log;
         this.excuses = excuses;
     }
 
     /** @param psqlUrl of a headquarters at work */
-    void run(String psqlUrl, List<DroppedFile> dropped, FolderCheck.Findings findings) throws IOException {
+    public void run(String psqlUrl, List<DroppedFile> dropped, FolderCheck.Findings findings) throws IOException {
         try (HqRecords records = HqRecords.open(psqlUrl)) {
             judge(records.deliveries(), dropped, findings);
         } catch (SQLException e) {

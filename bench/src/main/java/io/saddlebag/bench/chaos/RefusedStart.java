@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /** A start that a site has to refuse, with a line in its log that says why. For one thread. */
-final class RefusedStart {
+public final class RefusedStart {
     private static final String REFUSAL = "Cannot start: ";
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(120);
 
@@ -30,7 +30,7 @@ final class RefusedStart {
      * @param before how many bytes the log had before the start
      * @param named must stand in the line that says why
      */
-    RefusedStart(Process process, BooleanSupplier isAtWork, Path log, int before, String named, RunClock clock) {
+    public RefusedStart(Process process, BooleanSupplier isAtWork, Path log, int before, String named, RunClock clock) {
         this.process = process;
         this.isAtWork = isAtWork;
         this.log = log;
@@ -50,7 +50,7 @@ final class RefusedStart {
     }
 
     /** True when the start was refused, succeeded, or took too long. */
-    boolean isOver() {
+    public boolean isOver() {
         return !process.isAlive() || isAtWork.getAsBoolean() || clock.nanos() > deadline;
     }
 
@@ -60,7 +60,7 @@ final class RefusedStart {
     }
 
     /** Says what is wrong with the refusal; empty when it is as it has to be. */
-    Optional<String> wrong() throws IOException {
+    public Optional<String> wrong() throws IOException {
         if (process.isAlive()) {
             return Optional.of("expected a refused start that names " + named + ", found it running");
         }

@@ -6,11 +6,6 @@ import io.saddlebag.bench.load.LoadNetwork;
 import io.saddlebag.bench.load.Report;
 import io.saddlebag.cli.AddedCommand;
 import io.saddlebag.cli.CommandFailure;
-import io.saddlebag.cli.home.ScenarioHomes;
-import io.saddlebag.cli.home.SiteProcesses;
-import io.saddlebag.hq.postgres.PostgresServer;
-import io.saddlebag.site.SiteHome;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -33,7 +28,8 @@ import picocli.CommandLine.Spec;
             PartsCommand.class,
             FilesCommand.class,
             WhereBenchCommand.class,
-            ChaosCommand.class
+            ChaosCommand.class,
+            NodesChaosCommand.class
         })
 public final class BenchCommand implements AddedCommand {
     @Spec
@@ -42,7 +38,7 @@ public final class BenchCommand implements AddedCommand {
     @Override
     public Integer call() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected what to measure: hq, parts, files, where or chaos");
+                spec.commandLine(), "Expected what to measure: hq, parts, files, where, chaos or nodes-chaos");
     }
 
     @Command(
@@ -54,13 +50,13 @@ public final class BenchCommand implements AddedCommand {
                             + " not given, PUBLISHERS CONSUMERS RECIPIENTS SIZE WINDOW RATE SECS WARM of the environment"
                             + " count, so that a harness for brokers can run it as it is.")
     static final class Hq implements Callable<Integer> {
-        private static final Duration LONGEST_START = Duration.ofSeconds(60);
         /** So that a run keeps to a harness's time on a busy machine too. */
         private static final Duration LONGEST_SIGNING = Duration.ofSeconds(25);
 
         /** A timetable does not wait for a busy machine to look at the store between warm-up and measurement. */
         private static final int SPARE_SECONDS = 60;
 
+        private static final int MOST_NODES = 5;
         private static final int MOST_PER_SECOND = 30_000;
         private static final long MOST_BYTES_PER_SECOND = 600_000_000;
         /** Memory of a message, mostly the manifest in its envelope. All share one content. */
@@ -118,6 +114,14 @@ public final class BenchCommand implements AddedCommand {
         private int queues;
 
         @Option(
+                names = "--nodes",
+                defaultValue = "0",
+                description =
+                        "How many nodes, over a PostgreSQL with a synchronous standby on this machine. Publishers are"
+                                + " spread over them, each consumer has a link to each; 0 for the single headquarters.")
+        private int nodes;
+
+        @Option(
                 names = "--warm-up",
                 defaultValue = "${env:WARM:-10}",
                 description = "Seconds before measuring; ${DEFAULT-VALUE}.")
@@ -165,36 +169,28 @@ public final class BenchCommand implements AddedCommand {
                     Duration.ofSeconds(warmUp),
                     Duration.ofSeconds(seconds));
             requireMemory();
+            run.require(nodes >= 0 && nodes <= MOST_NODES, "--nodes of 0 to " + MOST_NODES, nodes);
+            run.require(nodes == 0 || backlog == 0, "no --backlog with --nodes", backlog);
             return run.run(folder -> measure(load, folder), Report::table, report -> report.run()
                     .isClean());
         }
 
         private Report measure(Load load, Path folder) throws Exception {
             LoadNetwork network = LoadNetwork.create(folder, load, settings);
-            SiteHome home = network.hqHome();
-            SiteProcesses sites = new SiteProcesses(new ScenarioHomes(folder));
-            Bench bench = new Bench(
-                    load, network, () -> StoreLook.at(home), () -> PostgresServer.process(home.resolve("postgres")));
-            try {
-                startHeadquarters(sites);
+            try (BenchedHq hq = BenchedHq.make(folder, network, nodes, hqJava)) {
+                Bench bench = new Bench(load, network, () -> StoreLook.at(hq.home()), hq::postgres);
+                hq.start();
                 Report report = messages == null
                         ? bench.run(enough(), LONGEST_SIGNING)
                         : bench.run(messages, Duration.ofDays(1));
                 if (backlog == 0) {
                     return report;
                 }
-                sites.stop(ScenarioHomes.HEADQUARTERS);
+                hq.stop();
                 long began = System.nanoTime();
-                startHeadquarters(sites);
+                hq.start();
                 return bench.drainBacklog(began, report);
-            } finally {
-                sites.stop();
             }
-        }
-
-        private void startHeadquarters(SiteProcesses sites) throws IOException, InterruptedException {
-            sites.start(ScenarioHomes.HEADQUARTERS, hqJava.toArray(String[]::new));
-            sites.awaitAtWork(List.of(ScenarioHomes.HEADQUARTERS), LONGEST_START, ready -> {});
         }
 
         private void requireMemory() throws CommandFailure {

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
@@ -39,18 +38,18 @@ public final class Bench {
     private final Load load;
     private final LoadNetwork network;
     private final Callable<Map<String, Double>> store;
-    private final Supplier<Optional<ProcessHandle>> postgres;
+    private final Supplier<List<ProcessHandle>> postgres;
     private double filled;
 
     /**
      * @param store looks at how large the store of that headquarters is now: MB of 10^6 bytes by name
-     * @param postgres finds its embedded PostgreSQL
+     * @param postgres finds the main processes of its PostgreSQL
      */
     public Bench(
             Load load,
             LoadNetwork network,
             Callable<Map<String, Double>> store,
-            Supplier<Optional<ProcessHandle>> postgres) {
+            Supplier<List<ProcessHandle>> postgres) {
         this.load = load;
         this.network = network;
         this.store = store;
@@ -64,8 +63,9 @@ public final class Bench {
      * @param signing after so long no more are got ready
      */
     public Report run(int messages, Duration signing) throws Exception {
-        RunningSite.Status hq = headquarters();
-        filled = load.backlog() == 0 ? 0 : fillBacklog(address(hq));
+        List<RunningSite.Status> nodes = headquarters();
+        List<InetSocketAddress> addresses = nodes.stream().map(Bench::address).toList();
+        filled = load.backlog() == 0 ? 0 : fillBacklog(addresses.get(0));
         IntFunction<Workload> sign = i -> Workload.sign(
                 network.publisher(i),
                 network.recipientIds(),
@@ -75,7 +75,14 @@ public final class Bench {
                 signing.dividedBy(load.publishers()));
         List<Workload> workloads =
                 IntStream.range(0, load.publishers()).mapToObj(sign).toList();
-        return new LoadRun(load, network, address(hq), hq.pid(), store, postgres.get()).run(workloads);
+        return new LoadRun(
+                        load,
+                        network,
+                        addresses,
+                        nodes.stream().map(RunningSite.Status::pid).toList(),
+                        store,
+                        postgres.get())
+                .run(workloads);
     }
 
     /**
@@ -85,7 +92,7 @@ public final class Bench {
      * @param report of the run before
      */
     public Report drainBacklog(long began, Report report) throws Exception {
-        RunningSite.Status hq = headquarters();
+        RunningSite.Status hq = headquarters().get(0);
         EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         AtomicLong delivered = new AtomicLong();
         CompletableFuture<Long> first = new CompletableFuture<>();
@@ -173,11 +180,13 @@ public final class Bench {
         }
     }
 
-    private RunningSite.Status headquarters() {
-        return RunningSite.read(network.hqHome())
-                .filter(RunningSite.Status::ready)
-                .orElseThrow(() -> new IllegalStateException(
-                        "Expected headquarters at work in " + network.hqHome().folder() + ", found it stopped"));
+    private List<RunningSite.Status> headquarters() {
+        return network.hqHomes().stream()
+                .map(home -> RunningSite.read(home)
+                        .filter(RunningSite.Status::ready)
+                        .orElseThrow(() -> new IllegalStateException(
+                                "Expected headquarters at work in " + home.folder() + ", found it stopped")))
+                .toList();
     }
 
     private static InetSocketAddress address(RunningSite.Status hq) {

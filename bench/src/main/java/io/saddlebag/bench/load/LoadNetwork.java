@@ -22,6 +22,7 @@ public final class LoadNetwork {
     static final SiteId HQ = SiteId.of("DC-HQ");
 
     private final SiteHome hqHome;
+    private List<SiteHome> hqHomes;
     private final List<SiteIdentity> publishers;
     private final List<SiteIdentity> recipients;
     private final List<SiteIdentity> idle;
@@ -32,6 +33,7 @@ public final class LoadNetwork {
 
     private LoadNetwork(SiteHome hqHome, CertificateAuthority authority, Path folder, Load load) throws IOException {
         this.hqHome = hqHome;
+        this.hqHomes = List.of(hqHome);
         publishers = issue(authority, folder, Role.LAB, "LAB", load.publishers());
         recipients = issue(authority, folder, Role.CENTRE, "RC", load.recipients());
         idle = issue(authority, folder, Role.CENTRE, "IDLE", load.queues());
@@ -98,6 +100,16 @@ public final class LoadNetwork {
 
     public SiteHome hqHome() {
         return hqHome;
+    }
+
+    /** One for each node. */
+    List<SiteHome> hqHomes() {
+        return hqHomes;
+    }
+
+    /** Puts nodes in the place of the one headquarters that was made. */
+    public void nodes(List<SiteHome> homes) {
+        hqHomes = List.copyOf(homes);
     }
 
     SiteIdentity publisher(int index) {

@@ -13,7 +13,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -37,10 +36,10 @@ final class LoadRun {
 
     private final Load load;
     private final LoadNetwork network;
-    private final InetSocketAddress address;
-    private final long hqPid;
+    private final List<InetSocketAddress> addresses;
+    private final List<Long> hqPids;
     private final Callable<Map<String, Double>> store;
-    private final Optional<ProcessHandle> postgres;
+    private final List<ProcessHandle> postgres;
     private final List<SendWindow> windows = new ArrayList<>();
     private final Map<SiteId, Integer> publisherNumbers = new ConcurrentHashMap<>();
 
@@ -56,20 +55,22 @@ final class LoadRun {
     private volatile boolean stopping;
 
     /**
+     * @param addresses of headquarters, one for each of its nodes
+     * @param hqPids of the same
      * @param store looks at the size of headquarters' store
      * @param postgres of headquarters; empty where it is not on this machine
      */
     LoadRun(
             Load load,
             LoadNetwork network,
-            InetSocketAddress address,
-            long hqPid,
+            List<InetSocketAddress> addresses,
+            List<Long> hqPids,
             Callable<Map<String, Double>> store,
-            Optional<ProcessHandle> postgres) {
+            List<ProcessHandle> postgres) {
         this.load = load;
         this.network = network;
-        this.address = address;
-        this.hqPid = hqPid;
+        this.addresses = addresses;
+        this.hqPids = hqPids;
         this.store = store;
         this.postgres = postgres;
         for (int i = 0; i < load.publishers(); i++) {
@@ -85,7 +86,7 @@ final class LoadRun {
             for (int i = 0; i < load.queues(); i++) {
                 LoadConnection.open(
                                 loops,
-                                address,
+                                addresses.get(i % addresses.size()),
                                 TlsContexts.client(network.idle(i), LoadNetwork.HQ),
                                 (same, frame) -> errors.increment())
                         .subscribe(network.idle(i).site(), 1);
@@ -112,7 +113,7 @@ final class LoadRun {
             drain();
             // The spool's files are deleted a moment after the last payload in them.
             TimeUnit.NANOSECONDS.sleep(SETTLE_NANOS);
-            return new Report(result(from, to, tenths), ProcessUsage.liveHeap(hqPid), warm, store.call(), null);
+            return new Report(result(from, to, tenths), ProcessUsage.liveHeap(hqPids.get(0)), warm, store.call(), null);
         } finally {
             loops.shutdownGracefully();
         }
@@ -132,20 +133,23 @@ final class LoadRun {
         return tenths;
     }
 
+    /** By a link to each node. */
     private void consume(EventLoopGroup loops, int recipient) throws Exception {
         SiteIdentity site = network.recipient(recipient);
-        LoadConnection connection = LoadConnection.open(
-                loops,
-                address,
-                TlsContexts.client(site, LoadNetwork.HQ),
-                (same, frame) -> received(recipient, same, frame));
-        connection.subscribe(site.site(), Math.min(1000, Math.max(1, load.window())));
+        for (InetSocketAddress address : addresses) {
+            LoadConnection connection = LoadConnection.open(
+                    loops,
+                    address,
+                    TlsContexts.client(site, LoadNetwork.HQ),
+                    (same, frame) -> received(recipient, same, frame));
+            connection.subscribe(site.site(), Math.min(1000, Math.max(1, load.window())));
+        }
     }
 
     private Thread publisher(EventLoopGroup loops, int number, Workload workload) throws Exception {
         LoadConnection connection = LoadConnection.open(
                 loops,
-                address,
+                addresses.get(number % addresses.size()),
                 TlsContexts.client(network.publisher(number), LoadNetwork.HQ),
                 (same, frame) -> confirmed(number, frame));
         return new Thread(() -> publish(number, connection, workload), "publisher-" + number);
@@ -258,8 +262,8 @@ final class LoadRun {
                 System.nanoTime(),
                 confirmed.sum(),
                 delivered.sum(),
-                ProcessUsage.of(hqPid),
-                postgres.map(ProcessUsage::ofTree).orElse(ProcessUsage.NONE),
+                ProcessUsage.sum(hqPids.stream().map(ProcessUsage::of).toList()),
+                ProcessUsage.sum(postgres.stream().map(ProcessUsage::ofTree).toList()),
                 ProcessUsage.of(ProcessHandle.current().pid()));
     }
 

@@ -37,14 +37,14 @@ public record ProcessUsage(double cpuSeconds, long residentBytes) {
         List<Long> pids = Stream.concat(Stream.of(root), root.descendants())
                 .map(ProcessHandle::pid)
                 .toList();
-        double cpu = 0;
-        long resident = 0;
-        for (long pid : pids) {
-            ProcessUsage one = of(pid);
-            cpu += one.cpuSeconds;
-            resident += one.residentBytes;
-        }
-        return new ProcessUsage(cpu, resident);
+        return sum(pids.stream().map(ProcessUsage::of).toList());
+    }
+
+    /** All of them together. */
+    static ProcessUsage sum(List<ProcessUsage> all) {
+        return new ProcessUsage(
+                all.stream().mapToDouble(ProcessUsage::cpuSeconds).sum(),
+                all.stream().mapToLong(ProcessUsage::residentBytes).sum());
     }
 
     /** The most that the process ever had resident, in bytes; 0 when it has ended. */

@@ -18,6 +18,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
@@ -265,9 +266,14 @@ final class PairMember {
         }
     }
 
+    /** The main process; empty when it is dead. */
+    Optional<ProcessHandle> process() {
+        return PostgresServer.process(folder);
+    }
+
     /** The main process first; empty when it is dead. */
     private List<ProcessHandle> processes() {
-        return PostgresServer.process(folder).stream()
+        return process().stream()
                 .flatMap(main -> Stream.concat(Stream.of(main), main.children()))
                 .toList();
     }

@@ -1,6 +1,9 @@
 package io.saddlebag.hq.postgres;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Two embedded PostgreSQL servers on this machine, a primary and its synchronous standby, for tests and {@code bench}: they
@@ -42,8 +45,17 @@ public final class PostgresPair implements AutoCloseable {
 
     /** Names both servers; a connection goes to the primary. */
     public String jdbcUrl() {
-        return url("127.0.0.1:" + first().server().port() + ",127.0.0.1:"
-                        + second().server().port()) + "?targetServerType=primary&hostRecheckSeconds=1";
+        return jdbcUrl(ports());
+    }
+
+    /** As {@link #jdbcUrl()}, by way of other ports of this machine that lead to both. */
+    public static String jdbcUrl(List<Integer> ports) {
+        return ports.stream()
+                .map(port -> "127.0.0.1:" + port)
+                .collect(Collectors.joining(
+                        ",",
+                        "jdbc:postgresql://",
+                        "/" + PostgresServer.DATABASE + "?targetServerType=primary&hostRecheckSeconds=2"));
     }
 
     private PairMember first() {
@@ -64,8 +76,21 @@ public final class PostgresPair implements AutoCloseable {
         return standby.server().jdbcUrl();
     }
 
-    private static String url(String hosts) {
-        return "jdbc:postgresql://" + hosts + "/" + PostgresServer.DATABASE;
+    /** Of the present primary, for {@code psql}; holds no secret. */
+    public String psqlUrl() {
+        return primary.server().psqlUrl();
+    }
+
+    /** The main processes of those that live. */
+    public List<ProcessHandle> processes() {
+        return Stream.of(primary, standby)
+                .flatMap(member -> member.process().stream())
+                .toList();
+    }
+
+    /** The ports of both, in the order in which {@link #jdbcUrl} has them. */
+    public List<Integer> ports() {
+        return List.of(first().server().port(), second().server().port());
     }
 
     public String user() {
@@ -122,6 +147,9 @@ public final class PostgresPair implements AutoCloseable {
      * @param strict true when the new primary answers no commit before the other one has joined again
      */
     public void promote(boolean strict) throws PostgresException {
+        if (!standby.server().isRunning()) {
+            standby.start();
+        }
         standby.takePart(strict ? primary : null, null);
         standby.promote();
         standby.reload();

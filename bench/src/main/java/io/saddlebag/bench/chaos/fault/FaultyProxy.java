@@ -17,6 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class FaultyProxy implements AutoCloseable {
     private static final int BUFFER = 16 * 1024;
     private static final int NOT_ARMED = -1;
+    private static final long STALLED_MILLIS = 10;
     private static final int ALTERED_BITS = 0x10;
 
     private final ServerSocket listener;
@@ -28,6 +29,7 @@ public final class FaultyProxy implements AutoCloseable {
     private final AtomicLong received = new AtomicLong();
     private final AtomicInteger disturbances = new AtomicInteger();
     private volatile long delayMillis;
+    private volatile boolean isStalled;
 
     private FaultyProxy(ServerSocket listener, int target) {
         this.listener = listener;
@@ -68,6 +70,11 @@ public final class FaultyProxy implements AutoCloseable {
     /** Delays each read by this time; 0 for no delay. */
     public void delay(long millis) {
         delayMillis = millis;
+    }
+
+    /** While it is set nothing is forwarded and nothing closes, as when a cable is out. */
+    public void stall(boolean stalled) {
+        isStalled = stalled;
     }
 
     /** Closes the connection after this number of bytes; a negative number cancels that. */
@@ -189,6 +196,10 @@ public final class FaultyProxy implements AutoCloseable {
             if (delay > 0) {
                 disturbances.incrementAndGet();
                 TimeUnit.MILLISECONDS.sleep(delay);
+            }
+            while (isStalled) {
+                disturbances.incrementAndGet();
+                TimeUnit.MILLISECONDS.sleep(STALLED_MILLIS);
             }
             int altered = place(bytesToAlter, count);
             if (altered >= 0) {
