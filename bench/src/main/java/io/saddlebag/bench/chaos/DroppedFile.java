@@ -34,7 +34,7 @@ public record DroppedFile(int number, Target lab, String messageId, Sha256 sha25
                 number, lab, Workload.messageId(lab.site(), number).value(), Sha256.of(content), size, false);
     }
 
-    /** What the file holds. */
+    /** The bytes of the file. */
     byte[] content(long seed) {
         byte[] usual = content(seed, number);
         return usual.length == size ? usual : content(seed, number, size);

@@ -27,7 +27,7 @@ final class NodeFaults {
     private static final int SHORTEST_FREEZE_MILLIS = 12_000;
 
     private static final int LONGEST_FREEZE_MILLIS = 16_000;
-    /** What was on its way to a laboratory when the standby died has arrived by then. */
+    /** Confirms that were on their way when the standby died have arrived by then. */
     private static final int GRACE_MILLIS = 3_000;
 
     private static final int UPLOAD_BYTES = 24 << 20;

@@ -46,7 +46,7 @@ public final class NodeHomes {
         return own;
     }
 
-    /** What a headquarters needs to reach the database. */
+    /** The settings by which a headquarters reaches the database. */
     Map<String, String> settings(String url) {
         return Map.of(
                 "hq.database.url", url,

@@ -44,7 +44,7 @@ public record NodesReport(
             @JsonProperty("median") double median,
             @JsonProperty("longest") double longest) {}
 
-    /** What one round measured. */
+    /** The figures of one round. */
     record Round(NodeFault kind, Map<String, Double> figures) {}
 
     static Map<NodeFault, Kind> kinds(List<Round> rounds) {

@@ -65,7 +65,7 @@ final class NodesTraffic {
         return restarts;
     }
 
-    /** Whether files are dropped meanwhile. */
+    /** Sets if files are dropped meanwhile. */
     void pause(boolean paused) {
         isPaused = paused;
     }
@@ -80,7 +80,7 @@ final class NodesTraffic {
         return file;
     }
 
-    /** The traffic goes on until the condition holds. */
+    /** Keeps up the traffic until the condition holds. */
     void until(String what, long seconds, Condition condition) throws IOException, InterruptedException {
         long deadline = clock.nanos() + TimeUnit.SECONDS.toNanos(seconds);
         while (!condition.holds()) {
@@ -91,7 +91,7 @@ final class NodesTraffic {
         }
     }
 
-    /** The traffic goes on for that long. */
+    /** Keeps up the traffic for that long. */
     void pass(long millis) throws IOException, InterruptedException {
         long end = clock.nanos() + TimeUnit.MILLISECONDS.toNanos(millis);
         while (clock.nanos() < end) {

@@ -76,7 +76,7 @@ public final class PostgresPair implements AutoCloseable {
         return standby.server().jdbcUrl();
     }
 
-    /** Of the present primary, for {@code psql}; holds no secret. */
+    /** Names the present primary for {@code psql}; holds no secret. */
     public String psqlUrl() {
         return primary.server().psqlUrl();
     }
