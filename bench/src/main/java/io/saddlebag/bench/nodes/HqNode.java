@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -62,10 +63,13 @@ final class HqNode implements AutoCloseable {
         return processes.process(Target.HQ.site());
     }
 
-    /** True while its door is open. */
+    /** True while its door is open: a connection stays, and it waits for the first byte. */
     boolean isOpen() {
         try (Socket socket = new Socket()) {
             socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), LOOK_MILLIS);
+            socket.setSoTimeout(LOOK_MILLIS);
+            return socket.getInputStream().read() >= 0;
+        } catch (SocketTimeoutException e) {
             return process().map(Process::isAlive).orElse(false);
         } catch (IOException e) {
             return false;

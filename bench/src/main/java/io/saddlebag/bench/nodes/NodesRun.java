@@ -80,6 +80,10 @@ public final class NodesRun {
             List<NodesReport.Round> rounds = new ArrayList<>();
             try {
                 strikeAll(network, traffic, rounds, findings);
+            } catch (IOException e) {
+                findings.others().add(String.valueOf(e.getMessage()));
+            }
+            try {
                 drain(traffic, check);
                 new HqCheck(network.nodes().get(0).log(), none)
                         .run(network.database().psqlUrl(), traffic.dropped(), findings);

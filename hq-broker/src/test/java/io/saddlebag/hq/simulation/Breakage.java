@@ -26,5 +26,18 @@ enum Breakage {
     /** A page of the backlog holds what waits for others. */
     MIXES_QUEUES,
     /** An acknowledgement is answered and not committed. */
-    FORGETS_SETTLEMENTS
+    FORGETS_SETTLEMENTS,
+    /** A node that others have ended commits messages. */
+    COMMITS_WITHOUT_A_FENCE,
+    /** A node leaves alone what ended nodes left. */
+    ADOPTS_NOTHING,
+    /** A commit of unknown outcome is taken for failed. */
+    LOOKS_UP_NOTHING,
+    /** A node takes the deliveries of all for its own. */
+    PAGES_FOR_ALL;
+
+    /** True for one that shows with several headquarters alone. */
+    boolean isOfNodes() {
+        return ordinal() >= COMMITS_WITHOUT_A_FENCE.ordinal();
+    }
 }

@@ -127,8 +127,9 @@ final class Centre implements Client {
             wires.clear();
             held.clear();
         }
-        if (wires.isEmpty()) {
-            connect(3);
+        for (Wire wire : world.connectToOthers(this, wires)) {
+            wires.add(wire);
+            subscribe(wire, 3);
         }
     }
 

@@ -1,6 +1,7 @@
 package io.saddlebag.hq.simulation;
 
 import io.saddlebag.hq.store.MessageStore;
+import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.QueuedDelivery;
 import io.saddlebag.hq.store.Settlement;
 import io.saddlebag.hq.store.SteppedWriter;
@@ -41,7 +42,7 @@ final class FaultyMessages implements MessageStore {
             if (world.random.nextBoolean()) {
                 sync.run();
             }
-            List<PublishOutcome> outcomes = store(publications, syncedUpTo);
+            List<PublishOutcome> outcomes = hq.isNode() ? storeAtNode(publications) : store(publications, syncedUpTo);
             world.note(() -> "commit of " + publications.size() + " publications " + outcomes);
             end();
             if (world.random.nextBoolean()) {
@@ -60,9 +61,9 @@ final class FaultyMessages implements MessageStore {
                 switch (world.breakage) {
                     case SETTLES_FOR_ALL -> forAll(settlements);
                     case FORGETS_SETTLEMENTS -> world.random.nextBoolean() ? List.of() : settlements;
-                    default -> settlements;
+                    default -> ofHome(settlements);
                 };
-        Settled settled = world.messages.settle(ends);
+        Settled settled = withOthers(world.messages.settle(ends), settlements, ends);
         world.note(() -> "commit of " + settlements.size() + " settlements");
         world.ledger.committed(ends, world.turns.clock().instant());
         end();
@@ -79,9 +80,30 @@ final class FaultyMessages implements MessageStore {
         };
     }
 
+    /** Adds those that another headquarters has to write. */
+    private Settled withOthers(Settled settled, List<Settlement> asked, List<Settlement> written) {
+        if (!hq.isNode()) {
+            return settled;
+        }
+        List<Settlement> superseded = new ArrayList<>(settled.superseded());
+        asked.stream()
+                .filter(each -> !written.contains(each) && each.outcome() != Settlement.Outcome.RETURNED)
+                .forEach(superseded::add);
+        return new Settled(settled.freed(), superseded);
+    }
+
+    /** An acknowledgement is a fact wherever it came; other ends are the home's. */
+    private List<Settlement> ofHome(List<Settlement> settlements) {
+        return settlements.stream()
+                .filter(each -> !hq.isNode()
+                        || each.outcome() == Settlement.Outcome.ACKNOWLEDGED
+                        || world.cluster.home(each.messageNumber(), each.queueName()) == hq.node())
+                .toList();
+    }
+
     private void begin() throws StoreException {
         world.others();
-        hq.requireAlive();
+        hq.requireDatabase();
         if (world.faults.strike()) {
             world.note(() -> "commit fails");
             throw new StoreException("The database did not commit", null, world.faults.toss());
@@ -96,6 +118,28 @@ final class FaultyMessages implements MessageStore {
             throw new StoreException("The database is away", null, true);
         }
         world.others();
+    }
+
+    private List<PublishOutcome> storeAtNode(List<StoredPublication> publications) throws StoreException {
+        if (world.faults.strike()) {
+            world.note(() -> "commit is under way at " + hq + " and its connection broke");
+            List<PayloadRef> refs =
+                    publications.stream().map(StoredPublication::payload).toList();
+            hq.forget(refs);
+            world.cluster.underWay(hq.node(), () -> world.cluster.publish(hq.node(), publications), refs);
+            throw new StoreException("The database is away", null, true);
+        }
+        if (world.faults.strike()) {
+            world.freezeWithin(hq);
+            hq.requireDatabase();
+        }
+        List<PublishOutcome> outcomes = world.cluster.publish(hq.node(), publications);
+        if (outcomes == null) {
+            world.note(() -> hq + " is fenced");
+            throw new StoreException("node " + hq.node() + " of headquarters has ended", null, false);
+        }
+        hq.forget(publications.stream().map(StoredPublication::payload).toList());
+        return outcomes;
     }
 
     private List<PublishOutcome> store(List<StoredPublication> publications, long syncedUpTo) {
@@ -134,7 +178,8 @@ final class FaultyMessages implements MessageStore {
     @Override
     public Set<Long> committed(List<StoredPublication> publications) throws StoreException {
         read();
-        return world.messages.committed(publications);
+        world.cluster.finish(hq.node());
+        return world.breakage == Breakage.LOOKS_UP_NOTHING ? Set.of() : world.messages.committed(publications);
     }
 
     @Override
@@ -190,7 +235,7 @@ final class FaultyMessages implements MessageStore {
     }
 
     private void read() throws StoreException {
-        hq.requireAlive();
+        hq.requireDatabase();
         if (world.faults.strike()) {
             world.note(() -> "the store does not answer");
             throw new StoreException("The database is away", null, true);
@@ -215,10 +260,20 @@ final class FaultyMessages implements MessageStore {
                                 priority,
                                 after,
                                 limit);
-                    default -> world.messages.queued(queueName, priority, after, limit);
+                    default -> page(queueName, priority, after, limit);
                 };
         world.others();
         return page;
+    }
+
+    private List<QueuedDelivery> page(String queueName, Priority priority, long after, int limit) {
+        if (!hq.isNode() || world.breakage == Breakage.PAGES_FOR_ALL) {
+            return world.messages.queued(queueName, priority, after, limit);
+        }
+        return world.messages.queued(queueName, priority, after, Integer.MAX_VALUE).stream()
+                .filter(each -> world.cluster.home(each.messageNumber(), queueName) == hq.node())
+                .limit(limit)
+                .toList();
     }
 
     @Override

@@ -40,6 +40,7 @@ final class FaultyPayloads implements ReconciledPayloads {
     public PayloadRef put(byte[] sealed, int manifestLength) throws IOException {
         fault("write a payload");
         PayloadRef ref = world.payloads.put(sealed, manifestLength);
+        hq.puts(ref);
         hq.mayCrash("between spool and commit");
         return ref;
     }
@@ -47,6 +48,9 @@ final class FaultyPayloads implements ReconciledPayloads {
     @Override
     public void sync() throws IOException {
         hq.requireAlive();
+        if (hq.isNode()) {
+            return;
+        }
         hq.mayCrash("before a sync");
         if (world.faults.strike()) {
             world.note(() -> "sync fails");
@@ -61,13 +65,22 @@ final class FaultyPayloads implements ReconciledPayloads {
     @Override
     public byte[] manifest(PayloadRef ref) throws IOException {
         fault("read a manifest");
+        requireThere(ref);
         return world.payloads.manifest(ref);
     }
 
     @Override
     public void read(PayloadRef ref, long offset, ByteBuffer into) throws IOException {
         fault("read a payload");
+        requireThere(ref);
         world.payloads.read(ref, offset, into);
+    }
+
+    /** In the database another node's acknowledgement may have freed it. */
+    private void requireThere(PayloadRef ref) throws IOException {
+        if (hq.isNode() && !world.payloads.isDurable(ref)) {
+            throw new PayloadDamagedException("The database has no payload " + ref);
+        }
     }
 
     @Override
@@ -80,6 +93,7 @@ final class FaultyPayloads implements ReconciledPayloads {
             return;
         }
         world.payloads.drop(ref);
+        hq.forget(List.of(ref));
     }
 
     @Override

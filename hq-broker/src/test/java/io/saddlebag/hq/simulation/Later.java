@@ -10,16 +10,15 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** Headquarters' thread for what happens after a pause, under the simulation's clock. */
 final class Later extends AbstractExecutorService implements ScheduledExecutorService {
     private final Turns turns;
     private final Executor threads;
 
-    Later(Turns turns, BooleanSupplier alive) {
+    Later(Turns turns, Turns.Process process) {
         this.turns = turns;
-        this.threads = turns.pool(alive);
+        this.threads = turns.pool(process);
     }
 
     @Override

@@ -23,16 +23,22 @@ final class Schedule {
 
     private final Random random;
     private final World world;
+    private final boolean isOfNodes;
     private final List<Lab> labs = new ArrayList<>();
     private final List<Client> clients = new ArrayList<>();
 
-    /** @param traced whether to write down what happens, for people to read */
-    Schedule(Setting setting, Parcels parcels, long seed, Breakage breakage, boolean traced) {
+    /**
+     * @param nodes 0 for the single headquarters
+     * @param traced whether to write down what happens, for people to read
+     */
+    Schedule(int nodes, Setting setting, Parcels parcels, long seed, Breakage breakage, boolean traced) {
         random = new Random(seed);
+        isOfNodes = nodes > 0;
         Map<SiteId, List<Parcel>> byLab = new TreeMap<>();
         LABS.forEach(lab -> byLab.put(lab, parcels.draw(lab, CENTRES, random)));
         int faultsOneIn = random.nextInt(3) == 0 ? 0 : 5 + random.nextInt(50);
         world = new World(
+                nodes,
                 setting,
                 random,
                 breakage,
@@ -47,7 +53,7 @@ final class Schedule {
 
     /** @throws Violation when headquarters did what it must not do */
     void run() {
-        world.start();
+        world.startAll();
         int steps = 60 + random.nextInt(200);
         for (int i = 0; i < steps; i++) {
             step();
@@ -75,7 +81,9 @@ final class Schedule {
         } else if (choice < 92) {
             world.settle();
         } else if (choice < 96) {
-            world.turns.pass(Duration.ofMillis(1 + random.nextInt(3000)));
+            world.turns.pass(Duration.ofMillis(1 + random.nextInt(isOfNodes ? 8_000 : 3_000)));
+        } else if (isOfNodes && choice == 96) {
+            world.disturb();
         } else if (choice < 98) {
             world.timer("expireDeliveries");
         } else if (random.nextInt(4) == 0) {
@@ -93,7 +101,7 @@ final class Schedule {
     private void settle() {
         world.note(() -> "quiet");
         world.faults.quiet();
-        world.start();
+        keepUp();
         clients.forEach(this::workOn);
         for (int i = 0; i < MOST_ROUNDS; i++) {
             if (world.turns.runOne()) {
@@ -111,8 +119,15 @@ final class Schedule {
                 world.turns.advance();
             }
         }
-        world.ledger.checkEnd(ends());
+        world.ledger.checkEnd(ends(), isOfNodes);
         throw new Violation("It does not come to rest");
+    }
+
+    private void keepUp() {
+        world.startAll();
+        if (isOfNodes) {
+            world.turns.after(Duration.ofSeconds(1), this::keepUp);
+        }
     }
 
     private void workOn(Client client) {
@@ -131,7 +146,17 @@ final class Schedule {
         return ends;
     }
 
+    private boolean holdsAny() {
+        return world.depths().values().stream().anyMatch(depth -> depth.ready() + depth.away() > 0);
+    }
+
     private void end() {
+        for (int i = 0; isOfNodes && i < MOST_ROUNDS && holdsAny(); i++) {
+            // An end that a node which had ended committed shows at the home with the next push.
+            if (!world.turns.runOne() && world.settle() == 0) {
+                world.turns.advance();
+            }
+        }
         for (Map.Entry<String, QueueIndex.Depth> queue : world.depths().entrySet()) {
             if (queue.getValue().ready() + queue.getValue().away() > 0) {
                 throw new Violation(queue.getKey() + " is settled, and memory holds " + queue.getValue());
@@ -146,6 +171,6 @@ final class Schedule {
             world.ledger.check();
         }
         world.forgetUploads();
-        world.ledger.checkEnd(ends());
+        world.ledger.checkEnd(ends(), isOfNodes);
     }
 }

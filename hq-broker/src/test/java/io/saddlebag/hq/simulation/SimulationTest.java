@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 class SimulationTest {
     private static final int SCHEDULES = 10_000;
+    private static final int SCHEDULES_OF_NODES = 2_000;
     private static final Long SEED = Long.getLong("saddlebag.simulation.seed");
     private static final int LAST_NOTES = 80;
     private static final String TOPOLOGY = """
@@ -50,6 +51,9 @@ class SimulationTest {
     static Path folder;
 
     private static Setting setting;
+    /** Nodes refuse ordered queues. */
+    private static Setting settingOfNodes;
+
     private static Parcels parcels;
     private static Level before;
 
@@ -63,6 +67,11 @@ class SimulationTest {
                 new LiveTopology(Files.writeString(folder.resolve("topology.yaml"), TOPOLOGY)),
                 new RouteSteps(Path.of("..", "routes", "hq")),
                 new DefaultCamelContext());
+        settingOfNodes = new Setting(
+                new LiveTopology(Files.writeString(
+                        folder.resolve("topology-of-nodes.yaml"), TOPOLOGY.replace(", ordered: true", ""))),
+                setting.routes(),
+                setting.camel());
         parcels = new Parcels();
         before = log().getLevel();
         if (SEED == null) {
@@ -75,18 +84,18 @@ class SimulationTest {
         log().setLevel(before);
     }
 
-    private static LongStream seeds() {
+    private static LongStream seeds(int schedules) {
         return SEED != null
                 ? LongStream.of(SEED)
-                : LongStream.range(0, Integer.getInteger("saddlebag.simulation.schedules", SCHEDULES));
+                : LongStream.range(0, Integer.getInteger("saddlebag.simulation.schedules", schedules));
     }
 
-    private static String failure(long seed, Breakage breakage) {
+    private static String failure(int nodes, long seed, Breakage breakage) {
         try {
-            new Schedule(setting, parcels, seed, breakage, false).run();
+            schedule(nodes, seed, breakage, false).run();
             return null;
         } catch (Violation | RuntimeException e) {
-            List<String> notes = notes(seed, breakage);
+            List<String> notes = notes(nodes, seed, breakage);
             return "seed " + seed + ": " + e + System.lineSeparator()
                     + String.join(
                             System.lineSeparator(),
@@ -94,8 +103,8 @@ class SimulationTest {
         }
     }
 
-    private static List<String> notes(long seed, Breakage breakage) {
-        Schedule again = new Schedule(setting, parcels, seed, breakage, true);
+    private static List<String> notes(int nodes, long seed, Breakage breakage) {
+        Schedule again = schedule(nodes, seed, breakage, true);
         try {
             again.run();
         } catch (Violation | RuntimeException e) {
@@ -106,21 +115,42 @@ class SimulationTest {
 
     @Test
     void keepsEveryPromiseInEverySchedule() {
-        seeds().mapToObj(seed -> failure(seed, Breakage.NONE))
+        seeds(SCHEDULES)
+                .mapToObj(seed -> failure(0, seed, Breakage.NONE))
                 .filter(failure -> failure != null)
                 .findFirst()
                 .ifPresent(failure -> fail("Run it again by -Dsaddlebag.simulation.seed; " + failure));
     }
 
     @Test
+    void keepsEveryPromiseWithSeveralHeadquarters() {
+        seeds(SCHEDULES_OF_NODES)
+                .mapToObj(seed -> failure(nodes(seed), seed, Breakage.NONE))
+                .filter(failure -> failure != null)
+                .findFirst()
+                .ifPresent(failure -> fail("Run it again by -Dsaddlebag.simulation.seed; " + failure));
+    }
+
+    private static int nodes(long seed) {
+        return 2 + (int) (seed % 2);
+    }
+
+    private static Schedule schedule(int nodes, long seed, Breakage breakage, boolean traced) {
+        return new Schedule(nodes, nodes == 0 ? setting : settingOfNodes, parcels, seed, breakage, traced);
+    }
+
+    @Test
     void goesTheSameWayForTheSameSeed() {
-        assertThat(notes(7, Breakage.NONE)).isEqualTo(notes(7, Breakage.NONE)).hasSizeGreaterThan(10);
+        assertThat(notes(0, 7, Breakage.NONE))
+                .isEqualTo(notes(0, 7, Breakage.NONE))
+                .hasSizeGreaterThan(10);
     }
 
     @ParameterizedTest
     @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "NONE")
     void findsEachThingThatHeadquartersMightDoWrong(Breakage breakage) {
-        assertThat(LongStream.range(0, SCHEDULES).anyMatch(seed -> failure(seed, breakage) != null))
+        assertThat(LongStream.range(0, SCHEDULES)
+                        .anyMatch(seed -> failure(breakage.isOfNodes() ? nodes(seed) : 0, seed, breakage) != null))
                 .as("a schedule that goes wrong")
                 .isTrue();
     }

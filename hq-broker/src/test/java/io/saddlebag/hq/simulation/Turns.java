@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import java.util.concurrent.Executor;
-import java.util.function.BooleanSupplier;
 
 /**
  * The tasks that could run now, of which chance picks one, and those that wait for their time. The seed decides the
  * order of tasks that would run concurrently.
  */
 final class Turns {
+    private static final Duration FROZEN = Duration.ofMillis(100);
     private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
     private final Random random;
@@ -55,6 +55,11 @@ final class Turns {
         };
     }
 
+    /** The time at which everything began. */
+    Instant start() {
+        return START;
+    }
+
     void soon(Runnable task) {
         ready.add(task);
     }
@@ -64,26 +69,35 @@ final class Turns {
     }
 
     /** Threads of one process: any of its tasks may be next, none once it is dead. */
-    Executor pool(BooleanSupplier alive) {
-        return task -> soon(() -> {
-            if (alive.getAsBoolean()) {
-                task.run();
-            }
-        });
+    Executor pool(Process process) {
+        return task -> soon(() -> unlessFrozen(process, task));
     }
 
     /** One thread: its tasks run in the order in which they came. */
-    Executor lane(BooleanSupplier alive) {
+    Executor lane(Process process) {
         Deque<Runnable> tasks = new ArrayDeque<>();
         return task -> {
             tasks.add(task);
-            soon(() -> {
-                Runnable first = tasks.remove();
-                if (alive.getAsBoolean()) {
-                    first.run();
-                }
-            });
+            soon(() -> unlessFrozen(process, () -> tasks.remove().run()));
         };
+    }
+
+    private void unlessFrozen(Process process, Runnable task) {
+        if (process.isFrozen()) {
+            after(FROZEN, () -> unlessFrozen(process, task));
+        } else if (process.isAlive()) {
+            task.run();
+        }
+    }
+
+    /** A process whose tasks may not run. */
+    interface Process {
+        boolean isAlive();
+
+        /** True while its tasks have to wait. */
+        default boolean isFrozen() {
+            return false;
+        }
     }
 
     /** Runs one of the tasks that could run now; false when there is none. */

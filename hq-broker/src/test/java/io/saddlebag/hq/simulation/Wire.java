@@ -34,12 +34,16 @@ final class Wire {
         this.hq = hq;
         this.client = client;
         connection = new HqEnd(rejectionsAsReceipts);
-        loop = world.turns.lane(hq::isAlive);
+        loop = world.turns.lane(hq);
         toClient = world.turns.lane(() -> !cut);
     }
 
     void open(Dispatcher dispatcher, Executor threads, Session.Limits limits) {
         session = new Session(client.site(), connection, limits, dispatcher, threads);
+    }
+
+    Headquarters hq() {
+        return hq;
     }
 
     SiteId site() {

@@ -101,6 +101,14 @@ public final class MemoryPayloadStore implements ReconciledPayloads {
         }
     }
 
+    /** It is committed with the message that names it, as headquarters of several does. */
+    public void keep(PayloadRef ref) {
+        Payload payload = payloads.get(ref.offset());
+        if (payload != null) {
+            payload.state = State.DURABLE;
+        }
+    }
+
     /** A sync that fails: what was written since the last one is in doubt for ever. */
     public void failSync() {
         payloads.values().stream()

@@ -16,8 +16,13 @@ public final class SteppedWriter {
 
     public SteppedWriter(MessageStore messages, PayloadStore payloads, int queueLimit, Clock clock, ParallelSync beside)
             throws StoreException {
-        writer = new CommitWriter(
-                messages, payloads, queueLimit, new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()), beside);
+        this(messages, payloads, queueLimit, new CommitWriter.Parts(clock, SoleUse.ALWAYS, new Outage()), beside);
+    }
+
+    public SteppedWriter(
+            MessageStore messages, PayloadStore payloads, int queueLimit, CommitWriter.Parts parts, ParallelSync beside)
+            throws StoreException {
+        writer = new CommitWriter(messages, payloads, queueLimit, parts, beside);
         writer.open();
     }
 
