@@ -1,12 +1,12 @@
 package io.saddlebag.cli.nodes;
 
-import io.saddlebag.cli.CommandFailure;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.store.shared.NodeList;
 import io.saddlebag.message.Json;
 import io.saddlebag.observe.SiteStatus.Node;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -42,13 +42,13 @@ public final class NodesCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws SiteStartException, CommandFailure {
+    public Integer call() throws SiteStartException, IOException {
         List<Node> nodes;
         try (HqDatabase database = HqDatabase.openToRead(new SiteHome(home));
                 Connection snapshot = database.snapshot()) {
             nodes = NodeList.read(snapshot);
         } catch (SQLException e) {
-            throw new CommandFailure(home + ": the nodes cannot be read: " + e.getMessage(), e);
+            throw new IOException(home + ": the nodes cannot be read: " + e.getMessage(), e);
         }
         PrintWriter out = spec.commandLine().getOut();
         nodes.forEach(each -> out.println(json ? Json.text(each) : line(each)));

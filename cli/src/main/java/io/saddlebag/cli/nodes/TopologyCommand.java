@@ -1,6 +1,5 @@
 package io.saddlebag.cli.nodes;
 
-import io.saddlebag.cli.CommandFailure;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.HqSettings;
 import io.saddlebag.hq.routing.LiveTopology;
@@ -61,10 +60,10 @@ public final class TopologyCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Override
-    public Integer call() throws SiteStartException, CommandFailure, IOException {
+    public Integer call() throws SiteStartException, IOException {
         SiteHome site = new SiteHome(home);
         if (Settings.load(site, HqSettings.ALL, Map.of()).text(HqSettings.NODE).isEmpty()) {
-            throw new CommandFailure(home + ": expected the home of a node (hq.node), found a headquarters on its own."
+            throw new IOException(home + ": expected the home of a node (hq.node), found a headquarters on its own."
                     + " It takes up topology.yaml of its home as soon as that changes");
         }
         PrintWriter out = spec.commandLine().getOut();
@@ -77,7 +76,7 @@ public final class TopologyCommand implements Callable<Integer> {
                 change(site, store, newest, out);
             }
         } catch (StoreException e) {
-            throw new CommandFailure(home + ": " + e.getMessage(), e);
+            throw new IOException(home + ": " + e.getMessage(), e);
         }
         out.flush();
         return CommandLine.ExitCode.OK;
@@ -89,7 +88,7 @@ public final class TopologyCommand implements Callable<Integer> {
     }
 
     private void change(SiteHome site, TopologyStore store, Optional<Stored> newest, PrintWriter out)
-            throws StoreException, SiteStartException, CommandFailure, IOException {
+            throws StoreException, SiteStartException, IOException {
         byte[] yaml = Files.readAllBytes(file);
         Topology changed = LiveTopology.parse(file.toString(), yaml);
         LiveTopology.requireUnordered(file.toString(), changed);
@@ -106,7 +105,7 @@ public final class TopologyCommand implements Callable<Integer> {
         }
         long version = newest.map(Stored::version).orElse(0L) + 1;
         if (!store.add(version, yaml, Operator.current().toString())) {
-            throw new CommandFailure(home + ": expected to make version " + version
+            throw new IOException(home + ": expected to make version " + version
                     + " of the topology, found that another person has made it meanwhile. Look at it (saddlebag topology"
                     + " --home " + home + ") and try again");
         }
