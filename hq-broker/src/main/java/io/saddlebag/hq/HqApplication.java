@@ -193,7 +193,7 @@ public final class HqApplication extends SiteApplication {
                         settings.bytes(HqSettings.IN_FLIGHT_TOTAL),
                         settings.count(HqSettings.INDEX_CAPACITY),
                         settings.duration(HqSettings.UPLOAD_AGE),
-                        new HqDisks(settings).space(store.presence())));
+                        store.space()));
     }
 
     private void observe(CurrentIdentity identity, HqSteps steps, OtherNodes others) throws SiteStartException {

@@ -42,6 +42,7 @@ public final class HqSettings {
     public static final String MAX_SUBSCRIPTIONS = "hq.max-subscriptions";
     public static final String MAX_UPLOADS = "hq.max-uploads";
     public static final String UPLOAD_SHARE = "hq.upload-share";
+    public static final String UPLOAD_ROOM = "hq.upload-room";
     public static final String UPLOAD_AGE = "hq.upload-age";
     public static final String INDEX_CAPACITY = "hq.index-capacity";
     public static final String PROOF_LOG_INTERVAL = "hq.proof-log-interval";
@@ -153,6 +154,12 @@ public final class HqSettings {
                             "The most of the free room that the unfinished uploads of one site may take, in percent.")
                     .atLeast("1")
                     .atMost("100"),
+            optional(
+                            UPLOAD_ROOM,
+                            Kind.BYTES,
+                            "256GiB",
+                            "With hq.node: the bytes that the unfinished uploads at all nodes may take in the database.")
+                    .atLeast("1MiB"),
             optional(UPLOAD_AGE, Kind.DURATION, "6h", "How long the parts of a message are kept without another one."),
             optional(
                             INDEX_CAPACITY,

@@ -6,6 +6,7 @@ import io.saddlebag.files.Utf8File;
 import io.saddlebag.hq.node.Node;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.MessageStore;
 import io.saddlebag.hq.store.Outage;
@@ -153,6 +154,9 @@ abstract class HqStore implements AutoCloseable {
 
     /** The bytes of the spool. */
     abstract SpoolBytes spoolBytes();
+
+    /** The room for messages. */
+    abstract FreeSpace space();
 
     /** How often the embedded PostgreSQL was started again; empty without one. */
     OptionalLong postgresRestarts() {

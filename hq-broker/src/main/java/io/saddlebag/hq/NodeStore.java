@@ -8,6 +8,7 @@ import io.saddlebag.hq.node.NodeNumbers;
 import io.saddlebag.hq.node.NodeReaper;
 import io.saddlebag.hq.node.PostgresNodes;
 import io.saddlebag.hq.postgres.PostgresException;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.session.Sessions;
 import io.saddlebag.hq.store.Home;
 import io.saddlebag.hq.store.PayloadStore;
@@ -210,6 +211,14 @@ final class NodeStore extends HqStore {
     @Override
     PayloadStore payloads() {
         return payloads;
+    }
+
+    /** Nobody here sees the disk of the database; what uploads take of it is counted and bounded. */
+    @Override
+    FreeSpace space() {
+        long room = settings.bytes(HqSettings.UPLOAD_ROOM);
+        return new FreeSpace(
+                0, () -> room - payloads.uploadBytes(), Presence.ALWAYS, settings.count(HqSettings.UPLOAD_SHARE));
     }
 
     @Override

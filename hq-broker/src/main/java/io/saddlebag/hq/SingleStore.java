@@ -7,6 +7,7 @@ import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
 import io.saddlebag.hq.postgres.PostgresWatch;
 import io.saddlebag.hq.postgres.SessionLock;
+import io.saddlebag.hq.publish.FreeSpace;
 import io.saddlebag.hq.store.MessageStore.Changes;
 import io.saddlebag.hq.store.PayloadStore;
 import io.saddlebag.hq.store.QueueLoad;
@@ -173,6 +174,11 @@ final class SingleStore extends HqStore {
     @Override
     PayloadStore payloads() {
         return payloads;
+    }
+
+    @Override
+    FreeSpace space() {
+        return new HqDisks(settings).space(presence());
     }
 
     @Override

@@ -214,6 +214,11 @@ public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
         return uploads.leftBy(sender);
     }
 
+    /** The bytes of all uploads at all headquarters; while the database is away, as they were last known. */
+    public long uploadBytes() {
+        return uploads.bytes();
+    }
+
     @Override
     public int discardUploads(Predicate<Instant> lastPart) throws IOException {
         return uploads.giveUp(lastPart);

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.rows;
 
 import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.sql.PostgresTransaction;
+import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -45,6 +46,7 @@ final class UploadRows {
             "UPDATE payload_part SET message_number = ? WHERE payload_file = ? AND part = 1";
     private static final String LEFT = "SELECT coalesce(sum(received), 0)::bigint FROM upload WHERE sender_id = ?"
             + " AND holder <> ALL (?::uuid[])";
+    private static final String ALL = "SELECT coalesce(sum(received), 0)::bigint FROM upload";
     private static final String FORGOTTEN =
             "SELECT payload_file, holder, progress_time FROM upload WHERE holder <> ALL (?::uuid[])";
     private static final String OLDEST = "SELECT payload_file, holder, progress_time FROM upload WHERE sender_id = ?"
@@ -56,6 +58,8 @@ final class UploadRows {
     private final Set<UUID> open = ConcurrentHashMap.newKeySet();
     /** By payload. */
     private final Map<Long, UUID> complete = new ConcurrentHashMap<>();
+
+    private volatile long bytes;
 
     UploadRows(PayloadDatabase database, UnneededRows unneeded) {
         this.database = database;
@@ -176,6 +180,16 @@ final class UploadRows {
                         parameters -> parameters.text(sender.value()).uuids(open),
                         row -> row.getLong(1))
                 .get(0);
+    }
+
+    long bytes() {
+        try {
+            bytes = database.query("look for uploads", ALL, parameters -> {}, row -> row.getLong(1))
+                    .get(0);
+        } catch (IOException e) {
+            LOG.debug("the room for uploads is judged by what was last known: {}", FaultText.of(e));
+        }
+        return bytes;
     }
 
     int giveUp(Predicate<Instant> lastPart) throws IOException {

@@ -317,6 +317,19 @@ class PostgresPayloadStoreTest extends PayloadStoreContract {
     }
 
     @Test
+    void countsTheUploadsOfAllHeadquarters() throws Exception {
+        PostgresPayloadStore other = new PostgresPayloadStore(database.dataSource());
+        open(other, 1, 3 * Manifest.PART_SIZE).append(bytes(Manifest.PART_SIZE));
+        open(payloads, 2, 3 * Manifest.PART_SIZE).append(bytes(Manifest.PART_SIZE));
+
+        assertThat(payloads.uploadBytes()).isEqualTo(2 * Manifest.PART_SIZE);
+        database.shut();
+        assertThat(payloads.uploadBytes()).as("as last known").isEqualTo(2 * Manifest.PART_SIZE);
+        database.open();
+        other.close();
+    }
+
+    @Test
     void aSiteLeavesABoundedNumberOfUploads() throws Exception {
         for (int id = 1; id <= UploadRows.LEFT_BY_A_SITE + 2; id++) {
             open(payloads, id, 3 * Manifest.PART_SIZE).close();
