@@ -118,14 +118,6 @@ class HqNodesTest {
         await().ignoreExceptions().untilAsserted(() -> publish(one, 2));
     }
 
-    @Test
-    void refusesWhatDoesNotFitTogether() {
-        assertRefused("Expected hq.node n1 to be the name of one node", Map.of());
-        assertRefused("small letters, digits and hyphens", Map.of("hq.node", "N 1"));
-        other.without("hq.database.url");
-        assertRefused("expected hq.database.url with hq.node", Map.of());
-    }
-
     private void assertRefused(String line, Map<String, String> overrides) {
         assertThatThrownBy(() -> other.start(overrides))
                 .isInstanceOf(IllegalStateException.class)
@@ -133,8 +125,12 @@ class HqNodesTest {
     }
 
     @Test
-    void aSingleHeadquartersAndNodesDoNotTakeOverFromEachOther() {
+    void refusesWhatDoesNotFitTogetherAndASingleHeadquartersOverNodes() {
         publish(one, 1);
+        assertRefused("Expected hq.node n1 to be the name of one node", Map.of());
+        assertRefused("small letters, digits and hyphens", Map.of("hq.node", "N 1"));
+        RunningHq third = one.another("dc-hq-3").without("hq.database.url");
+        assertThatThrownBy(third::start).hasMessageContaining("expected hq.database.url with hq.node");
         one.stop();
         other.without("hq.node");
         assertRefused("expected at " + one.database().jdbcUrl() + " the store database", Map.of());
