@@ -216,7 +216,7 @@ final class TestHeadquarters implements AutoCloseable {
                         .build();
     }
 
-    private StompFrame answer(StompConnection connection, StompFrame frame) {
+    StompFrame answer(StompConnection connection, StompFrame frame) {
         String destination = frame.header(Headers.DESTINATION);
         if (destination != null && destination.startsWith(Headers.CHAIN)) {
             return chain(connection, frame);
