@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.rows;
 
+import io.saddlebag.hq.store.sql.PostgresTransaction;
 import java.io.IOException;
 import java.util.List;
 
@@ -19,8 +20,10 @@ final class PayloadNumbers {
 
     synchronized long next() throws IOException {
         if (next == end) {
-            List<Long> taken =
-                    database.query("give numbers to payloads", TAKE, parameters -> {}, row -> row.getLong(1));
+            // A standby that takes over must not give them again: a commit that it may lack fails.
+            List<Long> taken = database.run(
+                    "give numbers to payloads",
+                    connection -> PostgresTransaction.query(connection, TAKE, parameters -> {}, row -> row.getLong(1)));
             next = taken.get(0);
             end = next + BLOCK;
         }
