@@ -15,6 +15,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +52,7 @@ final class UnneededRows implements AutoCloseable {
 
     private final PayloadDatabase database;
     private final ConcurrentMap<Long, Dropped> waiting = new ConcurrentHashMap<>();
+    private final AtomicBoolean isDue = new AtomicBoolean();
     private final ScheduledExecutorService thread =
             Executors.newSingleThreadScheduledExecutor(task -> new Thread(task, "payload-dropper"));
 
@@ -79,18 +81,18 @@ final class UnneededRows implements AutoCloseable {
             LOG.debug("payload {} is left to the sweep", file);
             return;
         }
-        boolean isFirst = waiting.isEmpty();
         waiting.put(file, new Dropped(file, isLarge, holder));
-        if (isFirst) {
-            runLater(0);
-        }
+        deleteIn(0);
     }
 
     boolean contains(long file) {
         return waiting.containsKey(file);
     }
 
-    private void runLater(long seconds) {
+    private void deleteIn(long seconds) {
+        if (!isDue.compareAndSet(false, true)) {
+            return;
+        }
         try {
             thread.schedule(this::deleteWaiting, seconds, TimeUnit.SECONDS);
         } catch (RejectedExecutionException e) {
@@ -99,6 +101,8 @@ final class UnneededRows implements AutoCloseable {
     }
 
     private void deleteWaiting() {
+        // From here on whoever adds one has it looked at again.
+        isDue.set(false);
         try {
             while (!waiting.isEmpty() && !thread.isShutdown()) {
                 List<Dropped> some = waiting.values().stream().limit(AT_ONCE).toList();
@@ -107,7 +111,7 @@ final class UnneededRows implements AutoCloseable {
             }
         } catch (IOException e) {
             LOG.debug("{} dropped payloads are deleted later: {}", waiting.size(), FaultText.of(e));
-            runLater(PAUSE_SECONDS);
+            deleteIn(PAUSE_SECONDS);
         } catch (RuntimeException e) {
             LOG.error("dropped payloads cannot be deleted, the sweep finds them: {}", FaultText.of(e), e);
             waiting.clear();

@@ -28,6 +28,7 @@ import io.saddlebag.message.Priority;
 import io.saddlebag.message.Sha256;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -222,6 +223,21 @@ class PostgresPayloadStoreTest extends PayloadStoreContract {
 
         await().until(() -> rows() == 1);
         assertThat(readAll(payloads, kept)).as("dropped too early").isEqualTo(bytes(200));
+    }
+
+    @Test
+    void deletesWhatIsDroppedWhileOthersAreDeleted() throws Exception {
+        for (int round = 0; round < 8; round++) {
+            PayloadRef first = Samples.put(payloads, MANIFEST, bytes(100));
+            PayloadRef second = Samples.put(payloads, MANIFEST, bytes(100));
+            store(List.of(first, second));
+            settled(first);
+            settled(second);
+            payloads.drop(first);
+            await().pollDelay(Duration.ZERO).until(() -> rows() < 2);
+            payloads.drop(second);
+            await().until(() -> rows() == 0);
+        }
     }
 
     @Test
