@@ -69,7 +69,7 @@ final class NodeStore extends HqStore {
         requireSettings(name);
         address = address(settings);
         lease = NodeLease.open(address::connect, new LeaseListener());
-        database = address.pool(CONNECTIONS, PostgresNodes.sessions(name));
+        database = address.pool(CONNECTIONS, PostgresNodes.sessions(name), lease::requireSameServer);
         stores.admit(List.of(new SharedDatabase(databaseStore(settings, () -> database), shared())));
         migrate();
         try (HikariDataSource patient = address.patientPool(MIGRATION_CONNECTIONS)) {
@@ -140,6 +140,12 @@ final class NodeStore extends HqStore {
         public void heldAgain() {
             outage.ended();
             takenAgain.run();
+        }
+
+        @Override
+        public void moved() {
+            LOG.info("the database is at another server; connections to the one before are given up");
+            database.getHikariPoolMXBean().softEvictConnections();
         }
 
         @Override

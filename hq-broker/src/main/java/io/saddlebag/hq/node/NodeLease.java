@@ -56,6 +56,8 @@ public final class NodeLease implements SoleUse, AutoCloseable {
     private volatile Hold hold = new Hold(0, 0, 0);
     private volatile Sha256 topology;
     private volatile boolean closed;
+    /** Where the hold is, or was last. */
+    private volatile String server;
 
     /**
      * The last beat.
@@ -73,6 +75,9 @@ public final class NodeLease implements SoleUse, AutoCloseable {
 
         /** It is held again. */
         void heldAgain();
+
+        /** The hold is at another server from now on: connections to the one before answer what is over. */
+        void moved();
 
         /** Others have ended this node: its process must end. */
         void ended(String reason);
@@ -125,6 +130,11 @@ public final class NodeLease implements SoleUse, AutoCloseable {
 
     private void connect() throws SQLException, PostgresException {
         connection = opening.open();
+        String before = server;
+        server = NodeRows.server(connection);
+        if (before != null && !before.equals(server)) {
+            listener.moved();
+        }
         int version = Integer.parseInt(NodeRows.text(connection, "SHOW server_version_num"));
         if (version < OLDEST_SERVER) {
             throw new PostgresException(
@@ -215,6 +225,22 @@ public final class NodeLease implements SoleUse, AutoCloseable {
     public long term() {
         Hold last = hold;
         return isOverdue(last) ? 0 : last.term();
+    }
+
+    /**
+     * A primary that was deposed while it hung still answers questions, though it commits nothing. It is not the
+     * server where the hold is.
+     *
+     * @throws SQLException when the connection leads to another server than the hold
+     */
+    public void requireSameServer(Connection other) throws SQLException {
+        String found = NodeRows.server(other);
+        if (!found.equals(server)) {
+            throw new SQLException(
+                    "Expected the PostgreSQL that runs since " + server + ", where the node's hold is, found one since "
+                            + found,
+                    "08006");
+        }
     }
 
     /** True when no beat got through for {@link #VALID}: sites are better off elsewhere. */

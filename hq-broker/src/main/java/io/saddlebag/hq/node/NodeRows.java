@@ -45,6 +45,10 @@ final class NodeRows {
             + " current_database() AND application_name = ? AND pid <> pg_backend_pid()";
     private static final String END = "UPDATE hq_node SET ended_time = clock_timestamp() WHERE node_id = ?";
 
+    /** The moment to the microsecond, in a form that no setting of the session changes. */
+    private static final String SERVER =
+            "SELECT to_char(pg_postmaster_start_time() AT TIME ZONE 'UTC'," + " 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')";
+
     private NodeRows() {}
 
     /** A node that has not ended, as another one of its name finds it. */
@@ -174,6 +178,11 @@ final class NodeRows {
             connection.rollback();
             connection.setAutoCommit(true);
         }
+    }
+
+    /** Tells one start of a server from any other. */
+    static String server(Connection connection) throws SQLException {
+        return text(connection, SERVER);
     }
 
     static void execute(Connection connection, String sql) throws SQLException {

@@ -87,10 +87,14 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
      * As {@link #pool}, of a node: its sessions are told apart from those of other nodes.
      *
      * @param sessions how the database shows them
+     * @param check refuses a new connection, such as one to a server that is primary no more and does not know it
      */
-    public HikariDataSource pool(int size, String sessions) {
+    public HikariDataSource pool(int size, String sessions, ConnectionCheck check) {
         HikariConfig config = configuration(size, ANSWER_SECONDS, PLANS + IN_ORDER + NO_LONG_LOCKS);
         config.addDataSourceProperty("ApplicationName", sessions);
+        Properties properties = properties();
+        properties.putAll(config.getDataSourceProperties());
+        config.setDataSource(new CheckedConnections(jdbcUrl, properties, check));
         return new HikariDataSource(config);
     }
 

@@ -43,6 +43,11 @@ class NodeLeaseTest {
         }
 
         @Override
+        public void moved() {
+            heard.add("moved");
+        }
+
+        @Override
         public void ended(String reason) {
             heard.add(reason);
         }
