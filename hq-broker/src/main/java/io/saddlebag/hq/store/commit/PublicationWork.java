@@ -9,6 +9,7 @@ import io.saddlebag.hq.store.MessageStore.StoredPublication;
 import io.saddlebag.hq.store.Outage;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.PayloadStore.PayloadsAwayException;
 import io.saddlebag.hq.store.SoleUse;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.commit.CommitWriter.Publish;
@@ -200,10 +201,16 @@ final class PublicationWork implements CommitLane.Work<Publish> {
             }
             return stored;
         } catch (IOException e) {
-            LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), FaultText.of(e));
+            if (e instanceof PayloadsAwayException) {
+                outage.failed(publishes.size() + " publications failed: " + e.getMessage());
+            } else {
+                LOG.error("spool cannot be written, {} publications failed: {}", publishes.size(), FaultText.of(e));
+            }
             stored.forEach(each -> payloads.giveBack(each.payload()));
             publishes.forEach(publish -> publish.dropUpload(payloads));
-            fail(publishes, new StoreException("The spool could not be written: " + FaultText.of(e), e, true));
+            fail(
+                    publishes,
+                    new StoreException("The sealed messages could not be written: " + FaultText.of(e), e, true));
             return List.of();
         }
     }

@@ -37,6 +37,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -204,6 +205,23 @@ class PostgresPayloadStoreTest extends PayloadStoreContract {
             database.execute("ALTER TABLE payload_part DROP CONSTRAINT never");
         }
         assertThat(database.number("SELECT count(*) FROM message")).isZero();
+    }
+
+    @Test
+    void aPublicationWithoutTheDatabaseFailsAsPassing() throws Exception {
+        try (CommitWriter writer = new CommitWriter(messages, payloads, 10, CommitWriter.Parts.alone())) {
+            writer.start();
+            database.shut();
+            assertThatThrownBy(() -> publish(writer, Samples.publication(1, "CA-RC")))
+                    .cause()
+                    .isInstanceOfSatisfying(
+                            StoreException.class, e -> assertThat(e.isPassing()).isTrue());
+            letIn();
+            await().ignoreExceptionsInstanceOf(ExecutionException.class)
+                    .until(() ->
+                            publish(writer, Samples.publication(1, "CA-RC")).outcome() == STORED);
+        }
+        assertThat(payloads.uncommitted()).isZero();
     }
 
     @Test
