@@ -124,6 +124,7 @@ final class HqRecords {
 
     private void bindAlone(HqSteps steps, Executor work) throws StoreException {
         bindKeys(new KeyBundleStore(database), new RevocationSteps(trust));
+        SharedChainStore.takeBack(database);
         ChainStore manifests = new ChainStore(database);
         steps.chains().keepIn(manifests, work);
         bindReceipts(new ReceiptSteps(

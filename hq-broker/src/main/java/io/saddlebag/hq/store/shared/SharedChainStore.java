@@ -74,6 +74,17 @@ public final class SharedChainStore {
             + " (SELECT coalesce(max(read_up_to), 0) FROM sender_chain) AND message_number < " + FIRST
             + " ORDER BY message_number";
 
+    /** The senders of messages that nodes took, from one to the next in the index. */
+    static final String SENDERS =
+            "WITH RECURSIVE s (sender) AS ((SELECT sender_id FROM message WHERE message_number >= "
+                    + FIRST + " ORDER BY sender_id LIMIT 1) UNION ALL SELECT (SELECT sender_id FROM message"
+                    + " WHERE sender_id > s.sender AND message_number >= " + FIRST + " ORDER BY sender_id LIMIT 1)"
+                    + " FROM s WHERE s.sender IS NOT NULL) SELECT sender FROM s WHERE sender IS NOT NULL";
+
+    private static final String OF_NODES = "SELECT coalesce(max(read_up_to), 0) < " + FIRST + " FROM sender_chain";
+    private static final String COMPLETE = "UPDATE sender_chain SET read_up_to = ?";
+    private static final String HAS_INDEX = "SELECT to_regclass('" + INDEX + "') IS NOT NULL";
+
     private static final String LAST = "SELECT coalesce(max(message_number), 0) FROM message";
 
     private final DataSource database;
@@ -97,9 +108,7 @@ public final class SharedChainStore {
             Newest single = new Newest();
             read(connection, OF_SINGLE, parameters -> {}, single);
             save(connection, single.heads(), single.highest());
-            long last = PostgresTransaction.query(connection, LAST, parameters -> {}, row -> row.getLong(1))
-                    .get(0);
-            return new SharedChainStore(database, slot, last);
+            return new SharedChainStore(database, slot, last(connection));
         });
     }
 
@@ -111,19 +120,55 @@ public final class SharedChainStore {
     public static void makeIndex(DataSource patient) throws StoreException {
         PostgresTransaction.run(patient, "make the index " + INDEX, connection -> {
             // To ask for it waits for the commits of the other nodes, and holds them up.
-            boolean isThere = PostgresTransaction.query(
-                            connection,
-                            "SELECT to_regclass('" + INDEX + "') IS NOT NULL",
-                            parameters -> {},
-                            row -> row.getBoolean(1))
-                    .get(0);
-            if (!isThere) {
+            if (!hasIndex(connection)) {
                 try (Statement make = connection.createStatement()) {
                     make.execute(MAKE_INDEX);
                 }
             }
             return null;
         });
+    }
+
+    private static boolean hasIndex(Connection connection) throws SQLException {
+        return PostgresTransaction.query(connection, HAS_INDEX, parameters -> {}, row -> row.getBoolean(1))
+                .get(0);
+    }
+
+    /**
+     * Hands what nodes left to a single headquarters, which would read each message since it last was one. Where no node ever
+     * was, nothing is done.
+     */
+    public static void takeBack(DataSource database) throws StoreException {
+        PostgresTransaction.run(database, "read the newest messages of the senders", connection -> {
+            List<String> senders = hasIndex(connection) && wereNodesLast(connection)
+                    ? PostgresTransaction.query(connection, SENDERS, parameters -> {}, row -> row.getString(1))
+                    : List.of();
+            if (senders.isEmpty()) {
+                return null;
+            }
+            long last = last(connection);
+            Newest newest = new Newest();
+            for (String sender : senders) {
+                read(connection, UNREAD, parameters -> parameters.text(sender).bigint(last), newest);
+            }
+            save(connection, newest.heads(), last);
+            try (PreparedStatement complete = connection.prepareStatement(COMPLETE)) {
+                complete.setLong(1, last);
+                complete.executeUpdate();
+            }
+            return null;
+        });
+    }
+
+    /** A save of nodes leaves the numbers in the table as they were. */
+    private static boolean wereNodesLast(Connection connection) throws SQLException {
+        return PostgresTransaction.query(connection, OF_NODES, parameters -> {}, row -> row.getBoolean(1))
+                .get(0);
+    }
+
+    private static long last(Connection connection) throws SQLException {
+        return PostgresTransaction.query(connection, LAST, parameters -> {}, row -> row.getLong(1))
+                .get(0);
     }
 
     /** Newest by sender and receiver, of the manifests that are shown to it. */
