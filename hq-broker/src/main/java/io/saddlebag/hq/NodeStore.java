@@ -133,11 +133,13 @@ final class NodeStore extends HqStore {
     private final class LeaseListener implements NodeLease.Listener {
         @Override
         public void lost(String reason) {
+            leaveConnections();
             outage.failed("the node's hold on it is lost, dispatch pauses: " + reason);
         }
 
         @Override
         public void heldAgain() {
+            leaveConnections();
             outage.ended();
             takenAgain.run();
         }
@@ -151,6 +153,14 @@ final class NodeStore extends HqStore {
         @Override
         public void ended(String reason) {
             failed.accept(reason);
+        }
+
+        /**
+         * Another server may be the primary now. The former one may go on after it was frozen, and would answer by the
+         * connections that are open what it had then.
+         */
+        private void leaveConnections() {
+            database.getHikariPoolMXBean().softEvictConnections();
         }
     }
 
