@@ -5,8 +5,8 @@ import io.saddlebag.audit.StoredMessage.Delivery;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.KeptPayloads;
 import io.saddlebag.hq.store.PayloadRef;
-import io.saddlebag.hq.store.spool.SpoolReader;
 import io.saddlebag.message.DeliveryReceipt;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.Manifest;
@@ -40,16 +40,16 @@ final class HqAudit {
     private final SiteHome home;
     private final SiteId site;
     private final Ledger ledger;
-    private final SpoolReader spool;
+    private final String node;
     private final SiteAccount account;
+    private KeptPayloads payloads;
 
     /** @param ledger gets an entry for each delivery */
     HqAudit(AuditedHome audited, Ledger ledger) throws SiteStartException {
         this.home = audited.home();
         this.site = audited.site();
         this.ledger = ledger;
-        this.spool =
-                new SpoolReader(Settings.load(home, HqSettings.ALL, Map.of()).path(HqSettings.SPOOL));
+        this.node = Settings.load(home, HqSettings.ALL, Map.of()).text(HqSettings.NODE);
         this.account = new SiteAccount(site, home);
     }
 
@@ -60,6 +60,7 @@ final class HqAudit {
     SiteAccount run() throws IOException, SiteStartException {
         try (HqDatabase database = HqDatabase.openToRead(home);
                 Connection snapshot = database.snapshot()) {
+            payloads = database.payloads(snapshot);
             run(snapshot);
         } catch (SQLException e) {
             throw new IOException(
@@ -181,7 +182,10 @@ final class HqAudit {
     private void checkPayload(StoredMessage message, PayloadRef payload) {
         try {
             account.compare(
-                    message.messageId(), "a sealed message in the spool", message.bodySha256(), spool.digest(payload));
+                    message.messageId(),
+                    "a sealed message in the spool",
+                    message.bodySha256(),
+                    payloads.digest(payload));
         } catch (NoSuchFileException e) {
             account.find(
                     message.messageId(),
@@ -195,7 +199,8 @@ final class HqAudit {
     private void checkOperators(Connection snapshot) throws SQLException, IOException {
         try (PreparedStatement select = snapshot.prepareStatement("SELECT entry FROM log_entry"
                 + " WHERE position(convert_to(?, 'UTF8') in entry) > 0 ORDER BY leaf_index DESC LIMIT 1")) {
-            select.setString(1, "\"name\":\"" + OperatorJournalCheck.LOGGED_AS + "\"");
+            select.setString(
+                    1, "\"name\":\"" + OperatorJournalCheck.LOGGED_AS + (node.isEmpty() ? "" : "-" + node) + "\"");
             try (ResultSet row = select.executeQuery()) {
                 LogEntry last = row.next() ? Json.read(row.getBytes(1), LogEntry.class) : null;
                 if (last != null && last.sha256() != null && !OperatorJournalCheck.reaches(home, last.sha256())) {

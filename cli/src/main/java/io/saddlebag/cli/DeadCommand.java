@@ -1,10 +1,9 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.hq.HqDatabase;
-import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.store.KeptPayloads;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.StoreException;
-import io.saddlebag.hq.store.spool.SpoolReader;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.DeadLetters.DeadLetter;
 import io.saddlebag.message.Json;
@@ -12,7 +11,6 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.oplog.Operator;
 import io.saddlebag.oplog.OperatorJournal;
-import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -22,7 +20,6 @@ import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -177,8 +174,6 @@ final class DeadCommand implements Runnable {
             @Mixin Output output)
             throws Exception {
         SiteHome site = new SiteHome(home);
-        SpoolReader spool =
-                new SpoolReader(Settings.load(site, HqSettings.ALL, Map.of()).path(HqSettings.SPOOL));
         try (HqDatabase database = HqDatabase.openToRead(site);
                 Connection snapshot = database.snapshot();
                 PreparedStatement select = snapshot.prepareStatement(EXPORTED)) {
@@ -190,7 +185,8 @@ final class DeadCommand implements Runnable {
                             + home);
                 }
                 PayloadRef payload = new PayloadRef(row.getLong(1), row.getLong(2), row.getInt(3), row.getLong(4));
-                output.writeWhole(out -> spool.copy(payload, out));
+                KeptPayloads payloads = database.payloads(snapshot);
+                output.writeWhole(out -> payloads.copy(payload, out));
             }
         }
     }

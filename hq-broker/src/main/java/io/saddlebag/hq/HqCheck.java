@@ -45,6 +45,9 @@ public final class HqCheck implements NameTrial {
         check.judge(() -> PostQuantumTls.isRequired(settings));
         SiteObserver.judge(settings, check);
         check.judge(() -> HqApplication.frameLimits(settings));
+        if (!settings.text(HqSettings.NODE).isEmpty()) {
+            check.require(() -> NodeStore.requireSettings(settings));
+        }
         if (trust.isPresent()) {
             for (String file : List.of(
                     OwnIdentity.PASSPHRASE_FILE.name(),

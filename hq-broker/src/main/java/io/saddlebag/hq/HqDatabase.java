@@ -4,8 +4,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.saddlebag.hq.postgres.DatabaseAddress;
 import io.saddlebag.hq.postgres.PostgresException;
 import io.saddlebag.hq.postgres.PostgresServer;
+import io.saddlebag.hq.store.KeptPayloads;
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.backup.TableCopy;
+import io.saddlebag.hq.store.rows.RowsReader;
+import io.saddlebag.hq.store.spool.SpoolReader;
 import io.saddlebag.hq.store.sql.DatabaseStore;
 import io.saddlebag.hq.store.sql.StoreSchema;
 import io.saddlebag.site.RunningSite;
@@ -213,6 +216,14 @@ public final class HqDatabase implements AutoCloseable {
         } catch (SQLException e) {
             throw outOfReach(e);
         }
+    }
+
+    /** The sealed messages that a snapshot names. */
+    public KeptPayloads payloads(Connection snapshot) throws SiteStartException {
+        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
+        return settings.text(HqSettings.NODE).isEmpty()
+                ? new SpoolReader(settings.path(HqSettings.SPOOL))
+                : new RowsReader(snapshot);
     }
 
     private SiteStartException outOfReach(Exception cause) {

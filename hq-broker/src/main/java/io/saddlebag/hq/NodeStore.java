@@ -66,7 +66,7 @@ final class NodeStore extends HqStore {
     @Override
     void open(HomeStores stores) throws PostgresException, StoreException, IOException, SiteStartException {
         String name = settings.text(HqSettings.NODE);
-        requireSettings(name);
+        requireSettings(settings);
         address = address(settings);
         lease = NodeLease.open(address::connect, new LeaseListener());
         database = address.pool(CONNECTIONS, PostgresNodes.sessions(name), lease::requireSameServer);
@@ -77,6 +77,8 @@ final class NodeStore extends HqStore {
         }
         requireNoSingle(database);
         node = lease.join(new Node.Facts(name, siteAddress(), version()));
+        // Since the first look a later version may have taken something away; from now on it waits for this node.
+        migrate();
         Home home = new Home(node.id(), new NodeNumbers(node.slot(), lease::micros));
         payloads = new PostgresPayloadStore(database);
         messages = new PostgresMessageStore(database, payloads, home);
@@ -89,7 +91,9 @@ final class NodeStore extends HqStore {
         payloads.sweepRegularly();
     }
 
-    private void requireSettings(String name) throws SiteStartException {
+    /** @throws SiteStartException when the settings of a node have a fault */
+    static void requireSettings(Settings settings) throws SiteStartException {
+        String name = settings.text(HqSettings.NODE);
         if (!NAME.matcher(name).matches()) {
             throw new SiteStartException(settings.home().settingsFile() + ": expected in " + HqSettings.NODE
                     + " a name of up to 31 small letters, digits and hyphens such as n1, found " + name);

@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * Headquarters' tables, as one snapshot has them, and the sealed messages that this snapshot names. Files of the spool are
- * kept from before the snapshot on, so that none goes meanwhile. For one thread.
+ * Headquarters' tables, as one snapshot has them, and the sealed messages that this snapshot names. A node has these in a
+ * table. Files of a spool are kept from before the snapshot on, so that none goes meanwhile. For one thread.
  */
 final class HqParts implements AutoCloseable {
     /** A commit may be a moment ahead of its sealed message. */
@@ -33,7 +33,9 @@ final class HqParts implements AutoCloseable {
 
     private final SiteHome home;
     private final Path spool;
+    /** Null for a node. */
     private final SpoolHold hold;
+
     private HqDatabase database;
     private Connection snapshot;
     private BackupWriter backup;
@@ -50,8 +52,10 @@ final class HqParts implements AutoCloseable {
     }
 
     static HqParts open(SiteHome home) throws IOException, SiteStartException, SQLException {
-        Path spool = Settings.load(home, HqSettings.ALL, Map.of()).path(HqSettings.SPOOL);
-        HqParts parts = new HqParts(home, spool, SpoolHold.open(spool));
+        Settings settings = Settings.load(home, HqSettings.ALL, Map.of());
+        Path spool = settings.path(HqSettings.SPOOL);
+        boolean isNode = !settings.text(HqSettings.NODE).isEmpty();
+        HqParts parts = new HqParts(home, spool, isNode ? null : SpoolHold.open(spool));
         try {
             parts.begin();
             return parts;
@@ -63,13 +67,17 @@ final class HqParts implements AutoCloseable {
 
     private void begin() throws IOException, SiteStartException, SQLException {
         database = HqDatabase.openToRead(home);
-        hold.link();
+        if (hold != null) {
+            hold.link();
+        }
         snapshot = database.snapshot();
         // The first question makes the snapshot. Its newest messages may lie in files that are newer than the first
         // links.
         schema();
-        patienceEnds = System.nanoTime() + PATIENCE.toNanos();
-        hold.link();
+        if (hold != null) {
+            patienceEnds = System.nanoTime() + PATIENCE.toNanos();
+            hold.link();
+        }
     }
 
     List<String> schema() throws SQLException {
@@ -82,12 +90,9 @@ final class HqParts implements AutoCloseable {
 
     void add(BackupWriter to) throws IOException, SQLException {
         backup = to;
-        HomeFiles files = new HomeFiles(home, backup);
-        for (String each : List.of(FolderStore.MARKER, "numbers")) {
-            files.addFile(spool.resolve(each), "spool/" + each);
+        if (hold != null) {
+            addSpool();
         }
-        TableCopy.payloads(snapshot, this::addPayload);
-        flush();
         for (Map.Entry<String, List<String>> table : tables().entrySet()) {
             int[] number = {0};
             TableCopy.read(snapshot, table.getKey(), table.getValue(), chunk -> {
@@ -95,6 +100,15 @@ final class HqParts implements AutoCloseable {
                 backup.add("database/%s/%09d.gz".formatted(table.getKey(), number[0]), 0600, chunk);
             });
         }
+    }
+
+    private void addSpool() throws IOException, SQLException {
+        HomeFiles files = new HomeFiles(home, backup);
+        for (String each : List.of(FolderStore.MARKER, "numbers")) {
+            files.addFile(spool.resolve(each), "spool/" + each);
+        }
+        TableCopy.payloads(snapshot, this::addPayload);
+        flush();
     }
 
     /** Payloads that lie one behind the other are one member. */
@@ -147,7 +161,9 @@ final class HqParts implements AutoCloseable {
                 database.close();
             }
         } finally {
-            hold.close();
+            if (hold != null) {
+                hold.close();
+            }
         }
     }
 }

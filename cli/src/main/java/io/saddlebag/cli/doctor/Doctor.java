@@ -111,6 +111,9 @@ public final class Doctor {
         Duration settleTime = kind == SiteKind.LAB ? settings.duration(LabSettings.SETTLE_TIME) : null;
         findings.addAll(new FolderExam(folders(kind, settings), settleTime, patience, isRunning, clock).findings());
         if (kind == SiteKind.HQ) {
+            if (!settings.text(HqSettings.NODE).isEmpty()) {
+                findings.addAll(new DatabaseExam(home).findings());
+            }
             port(isRunning, findings);
         } else {
             link(settings, findings);
@@ -121,7 +124,9 @@ public final class Doctor {
         Map<String, Path> volumes = new LinkedHashMap<>();
         volumes.put("home", Files.isDirectory(home.run()) ? home.run() : home.folder());
         if (kind == SiteKind.HQ) {
-            volumes.put("spool", settings.path(HqSettings.SPOOL));
+            if (settings.text(HqSettings.NODE).isEmpty()) {
+                volumes.put("spool", settings.path(HqSettings.SPOOL));
+            }
             if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
                 volumes.put("database", settings.path(HqSettings.DATABASE_FOLDER));
             }

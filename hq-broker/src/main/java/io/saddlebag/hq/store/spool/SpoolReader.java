@@ -1,5 +1,6 @@
 package io.saddlebag.hq.store.spool;
 
+import io.saddlebag.hq.store.KeptPayloads;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Sha256;
@@ -7,7 +8,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -17,13 +17,9 @@ import java.security.MessageDigest;
  *
  * @param folder the spool's
  */
-public record SpoolReader(Path folder) {
-    /**
-     * The digest of the sealed message, read whole, each part against its checksum.
-     *
-     * @throws NoSuchFileException when its file is gone
-     * @throws IOException when it is not whole
-     */
+public record SpoolReader(Path folder) implements KeptPayloads {
+    /** Each part against its checksum. */
+    @Override
     public Sha256 digest(PayloadRef ref) throws IOException {
         MessageDigest digest = Sha256.newDigest();
         try (FileChannel file = FileChannel.open(file(ref), StandardOpenOption.READ)) {
@@ -35,12 +31,8 @@ public record SpoolReader(Path folder) {
         return Sha256.ofDigest(digest.digest());
     }
 
-    /**
-     * Writes the sealed message, each part after its checksum held.
-     *
-     * @throws NoSuchFileException when its file is gone
-     * @throws IOException when it is not whole; a part of it may be written then
-     */
+    /** Each part after its checksum held. */
+    @Override
     public void copy(PayloadRef ref, OutputStream target) throws IOException {
         try (FileChannel file = FileChannel.open(file(ref), StandardOpenOption.READ)) {
             PayloadRecord.readManifest(file, ref);

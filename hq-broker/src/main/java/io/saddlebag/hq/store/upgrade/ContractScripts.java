@@ -90,9 +90,10 @@ public final class ContractScripts {
         return name.matches() ? Optional.of(MigrationVersion.fromVersion(name.group(1))) : Optional.empty();
     }
 
-    /** A build on the way to a version counts as that version. */
+    /** A build on the way to a version counts as that version, one without a version as the newest. */
     private static boolean isOlder(String version, MigrationVersion needed) {
         return version != null
+                && version.matches("[0-9].*")
                 && !MigrationVersion.fromVersion(version.replaceFirst("[-+ ].*", ""))
                         .isAtLeast(needed.getVersion());
     }

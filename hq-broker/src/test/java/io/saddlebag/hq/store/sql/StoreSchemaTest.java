@@ -57,7 +57,7 @@ class StoreSchemaTest {
     void takesNothingAwayThatARunningNodeNeeds() throws StoreException {
         database.execute(
                 "INSERT INTO hq_node (name, slot, address, version, started_time, beat_time)"
-                        + " VALUES ('n1', 1, 'hq:1', '1.9.0', now(), now()), ('n2', 2, 'hq:2', '1.8.0', now(), now() - interval '1 h')");
+                        + " VALUES ('n1', 1, 'hq:1', '1.9.0', now(), now()), ('n2', 2, 'hq:2', '1.8.0', now(), now() - interval '1 h'), ('n3', 3, 'hq:3', 'unknown', now(), now())");
 
         assertThatThrownBy(() -> StoreSchema.migrate(database.dataSource(), "2.0.0", OWN, EXPAND, CONTRACT))
                 .isInstanceOf(StoreException.class)
