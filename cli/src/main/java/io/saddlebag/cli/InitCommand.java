@@ -1,6 +1,7 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.home.HomeMaker;
+import io.saddlebag.cli.home.InitNodeCommand;
 import io.saddlebag.cli.home.Network;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteKind;
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "init",
         description = "Make the offline CA, a site's home and identity, or the homes of the whole scenario.",
-        subcommands = {EnrolCommand.Sign.class, CommandLine.HelpCommand.class})
+        subcommands = {EnrolCommand.Sign.class, InitNodeCommand.class, CommandLine.HelpCommand.class})
 final class InitCommand implements Runnable {
     @Spec
     private CommandSpec spec;
@@ -39,7 +40,7 @@ final class InitCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected ca, network, site, sign, scenario, revoke or list, found none");
+                spec.commandLine(), "Expected ca, network, site, node, sign, scenario, revoke or list, found none");
     }
 
     private PrintWriter out() {
