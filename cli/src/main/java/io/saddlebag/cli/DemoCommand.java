@@ -1,15 +1,18 @@
 package io.saddlebag.cli;
 
 import io.saddlebag.cli.demo.Demo;
+import io.saddlebag.cli.demo.NodesDemo;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 @Command(
@@ -40,6 +43,15 @@ final class DemoCommand implements Callable<Integer> {
     private Integer port;
 
     @Option(
+            names = "--nodes",
+            paramLabel = "N",
+            defaultValue = "1",
+            description = "How many nodes headquarters has, 1 to " + NodesDemo.MOST_NODES
+                    + "; default ${DEFAULT-VALUE}. With 2 or"
+                    + " more one of them is killed while messages wait there.")
+    private int nodes;
+
+    @Option(
             names = "--timeout",
             paramLabel = "SECONDS",
             defaultValue = "120",
@@ -51,13 +63,20 @@ final class DemoCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Demo demo = new Demo(
-                new ScenarioHomes(folder),
-                freePort(),
-                Duration.ofSeconds(timeout),
-                spec.commandLine().getOut());
+        if (nodes < 1 || nodes > NodesDemo.MOST_NODES) {
+            throw new ParameterException(
+                    spec.commandLine(), "Expected --nodes from 1 to " + NodesDemo.MOST_NODES + ", found " + nodes);
+        }
+        ScenarioHomes homes = new ScenarioHomes(folder);
+        Duration patience = Duration.ofSeconds(timeout);
+        PrintWriter out = spec.commandLine().getOut();
+        int first = freePort();
         try {
-            demo.run(stay);
+            if (nodes == 1) {
+                new Demo(homes, first, patience, out).run(stay);
+            } else {
+                new NodesDemo(homes, nodes, first, patience, out).run(stay);
+            }
             return 0;
         } catch (IOException failure) {
             throw new CommandFailure("the demo failed: " + Saddlebag.text(failure), failure);

@@ -12,12 +12,10 @@ import java.util.Locale;
 final class DeliveryTable {
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("HH:mm:ss").withZone(ZoneOffset.UTC);
-    private static final List<String> HEADINGS = List.of("message", "to", "sent", "ACK after", "digest");
-
     private final List<List<String>> rows = new ArrayList<>();
 
     DeliveryTable() {
-        rows.add(HEADINGS);
+        rows.add(List.of("message", "to", "sent", "ACK after", "digest"));
     }
 
     void add(HqRecords.Delivery delivery, boolean digestEqual) {
@@ -29,13 +27,24 @@ final class DeliveryTable {
                 digestEqual ? "equal" : "OTHER"));
     }
 
+    /**
+     * A row of a demo with nodes; all rows of a table are of one kind.
+     *
+     * @param taken the node that took the message in
+     * @param handed the node that handed it out
+     */
+    void add(HqRecords.Delivery delivery, String taken, String handed, boolean digestEqual) {
+        rows.set(0, List.of("message", "to", "taken by", "delivered by", "digest"));
+        rows.add(List.of(delivery.messageId(), delivery.receiverId(), taken, handed, digestEqual ? "equal" : "OTHER"));
+    }
+
     private static String after(HqRecords.Delivery delivery) {
         long millis = Duration.between(delivery.sent(), delivery.acknowledged()).toMillis();
         return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
 
     void print(PrintWriter out) {
-        int[] widths = new int[HEADINGS.size()];
+        int[] widths = new int[rows.get(0).size()];
         for (List<String> row : rows) {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], row.get(i).length());

@@ -5,31 +5,26 @@ import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.home.SiteProcesses;
 import io.saddlebag.lab.LabApplication;
 import io.saddlebag.message.SiteId;
-import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /** One run of the scenario with real processes, told on standard output. Run once. */
 public final class Demo {
     private static final long LOOK_MILLISECONDS = 50;
-    private static final int INTERRUPTED = 130;
     /** The one whose sealed form is kept and opened at the end. */
     private static final Sample SHOWN = Sample.ALL.get(0);
 
@@ -40,9 +35,7 @@ public final class Demo {
     private final DemoFolder folder;
     private final SiteProcesses sites;
     private final SealedCopy sealed;
-    private final CountDownLatch leave = new CountDownLatch(1);
-    private volatile boolean staying;
-    private volatile boolean over;
+    private final DemoEnd end;
 
     /**
      * @param port where headquarters is to listen
@@ -55,6 +48,7 @@ public final class Demo {
         this.out = out;
         this.folder = new DemoFolder(homes);
         this.sites = new SiteProcesses(homes);
+        this.end = new DemoEnd(out, this::stopAll);
         this.sealed = new SealedCopy(
                 homes.home(ScenarioHomes.HEADQUARTERS).resolve("spool"), folder.sealed(SHOWN.messageId()));
     }
@@ -67,21 +61,7 @@ public final class Demo {
      */
     public void run(boolean stay) throws IOException {
         folder.prepare();
-        Runtime.getRuntime().addShutdownHook(new Thread(this::stopOnSignal, "stop-on-signal"));
-        try {
-            deliver(stay);
-        } catch (SQLException | SiteStartException e) {
-            stopAllAfter(e);
-            throw new IOException(e.getMessage(), e);
-        } catch (InterruptedException e) {
-            stopAllAfter(e);
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        } catch (IOException | RuntimeException e) {
-            stopAllAfter(e);
-            throw e;
-        }
-        stopAll();
+        end.after(() -> deliver(stay));
         if (!stay) {
             showThatHeadquartersCannotRead();
             showWhoOpensASealedMessage();
@@ -155,20 +135,7 @@ public final class Demo {
 
     /** A lab moves a file to sent/ when the confirm has come back, which may be after its deliveries. */
     private boolean allSent() {
-        return Sample.ALL.stream().noneMatch(this::isUnderWay);
-    }
-
-    private boolean isUnderWay(Sample sample) {
-        SiteHome lab = homes.home(sample.sender());
-        Path sent = lab.resolve("sent");
-        if (!Files.isDirectory(sent)) {
-            return true;
-        }
-        try (Stream<Path> files = Files.walk(sent, 2)) {
-            return files.noneMatch(file -> file.getFileName().toString().equals(sample.fileName()));
-        } catch (IOException | UncheckedIOException e) {
-            return true;
-        }
+        return Sample.ALL.stream().allMatch(sample -> sample.isSent(homes.home(sample.sender())));
     }
 
     private String whatIsMissing(List<HqRecords.Delivery> deliveries) {
@@ -193,7 +160,7 @@ public final class Demo {
         DeliveryTable table = new DeliveryTable();
         HqRecords.Delivery different = null;
         for (HqRecords.Delivery delivery : deliveries) {
-            boolean equal = isEqual(delivery);
+            boolean equal = Sample.isWhole(delivery, homes.home(SiteId.of(delivery.receiverId())));
             table.add(delivery, equal);
             different = equal ? different : delivery;
         }
@@ -273,17 +240,6 @@ public final class Demo {
         }
     }
 
-    private boolean isEqual(HqRecords.Delivery delivery) throws IOException {
-        for (Sample sample : Sample.ALL) {
-            if (sample.messageId().value().equals(delivery.messageId())) {
-                Path file = homes.home(SiteId.of(delivery.receiverId()))
-                        .resolve("outbox/" + sample.sender() + "/" + sample.fileName());
-                return Files.isRegularFile(file) && Arrays.equals(sample.content(), Files.readAllBytes(file));
-            }
-        }
-        return false;
-    }
-
     private void stay(String psqlUrl) throws IOException, InterruptedException {
         out.println();
         for (SiteId site : ScenarioHomes.SITES) {
@@ -292,49 +248,15 @@ public final class Demo {
         out.println("HQ listens on 127.0.0.1:" + port);
         out.println(psqlUrl);
         out.println("All stay up. Drop files into a lab's drop/ folders; end with Ctrl-C.");
-        staying = true;
-        while (!leave.await(1, TimeUnit.SECONDS)) {
-            sites.requireAllRun();
-        }
+        end.stay(sites::requireAllRun);
     }
 
-    /** The first failure is the one to report; a failure to stop is attached to it. */
-    private void stopAllAfter(Exception failure) {
-        try {
-            stopAll();
-        } catch (IOException e) {
-            failure.addSuppressed(e);
+    private void stopAll() throws IOException {
+        List<SiteId> killed = sites.stop();
+        folder.stopDatabase();
+        if (!killed.isEmpty()) {
+            throw new IOException(
+                    killed.get(0) + " did not stop when asked and was killed. Read " + sites.log(killed.get(0)));
         }
-    }
-
-    private synchronized void stopAll() throws IOException {
-        if (!over) {
-            over = true;
-            List<SiteId> killed = sites.stop();
-            folder.stopDatabase();
-            if (!killed.isEmpty()) {
-                throw new IOException(
-                        killed.get(0) + " did not stop when asked and was killed. Read " + sites.log(killed.get(0)));
-            }
-        }
-    }
-
-    /** Ctrl-C, SIGTERM: the sites are stopped here, since the run itself may be anywhere. */
-    private void stopOnSignal() {
-        if (over) {
-            return;
-        }
-        boolean asked = staying;
-        leave.countDown();
-        int exitCode = asked ? 0 : INTERRUPTED;
-        try {
-            stopAll();
-            out.println(asked ? "All stopped" : "Interrupted; all stopped");
-        } catch (IOException failure) {
-            out.println("saddlebag: " + failure.getMessage());
-            exitCode = 1;
-        }
-        out.flush();
-        Runtime.getRuntime().halt(exitCode);
     }
 }

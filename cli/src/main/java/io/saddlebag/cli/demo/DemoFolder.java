@@ -15,6 +15,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** The demo's folder, made ready for a run: new, or that of an earlier demo, which then goes. */
@@ -30,6 +32,16 @@ final class DemoFolder {
     /** Where the demo keeps a message as headquarters had it. */
     Path sealed(MessageId messageId) {
         return homes.folder().resolve(messageId + ".age");
+    }
+
+    /** The PostgreSQL of a demo with nodes. */
+    Path database() {
+        return homes.folder().resolve("postgres");
+    }
+
+    /** Holds the home of a further node. */
+    Path node(int number) {
+        return homes.folder().resolve("n" + number);
     }
 
     /**
@@ -63,8 +75,12 @@ final class DemoFolder {
     }
 
     private void requireNothingRuns() throws IOException {
-        for (SiteId site : ScenarioHomes.SITES) {
-            SiteHome home = homes.home(site);
+        List<SiteHome> all = new ArrayList<>();
+        ScenarioHomes.SITES.forEach(site -> all.add(homes.home(site)));
+        for (int number = 2; number <= NodesDemo.MOST_NODES; number++) {
+            all.add(new ScenarioHomes(node(number)).home(ScenarioHomes.HEADQUARTERS));
+        }
+        for (SiteHome home : all) {
             if (Files.exists(home.run())) {
                 try {
                     RunningSite.claim(home, Clock.systemUTC()).close();
@@ -84,12 +100,17 @@ final class DemoFolder {
         for (SiteId site : ScenarioHomes.SITES) {
             FileTree.delete(homes.home(site).folder());
         }
+        for (int number = 2; number <= NodesDemo.MOST_NODES; number++) {
+            FileTree.delete(node(number));
+        }
+        FileTree.delete(database());
     }
 
     /** Stops the PostgreSQL of a headquarters that was killed. */
     void stopDatabase() throws IOException {
         try {
             PostgresServer.stopLeftover(homes.home(ScenarioHomes.HEADQUARTERS).resolve("postgres"));
+            PostgresServer.stopLeftover(database());
         } catch (PostgresException e) {
             throw new IOException(e.getMessage(), e);
         }

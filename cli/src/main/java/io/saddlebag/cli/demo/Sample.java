@@ -9,10 +9,12 @@ import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.TemplatedRoute;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -81,5 +83,29 @@ public record Sample(String fileName, List<SiteId> recipients) {
         }
         throw new IOException(lab.routes() + ": expected a drop-folder that takes " + fileName + ", found none. Is the"
                 + " distribution whole?");
+    }
+
+    /** True when its laboratory has the confirm, which may come after the deliveries. */
+    boolean isSent(SiteHome lab) {
+        Path sent = lab.resolve("sent");
+        if (!Files.isDirectory(sent)) {
+            return false;
+        }
+        try (Stream<Path> files = Files.walk(sent, 2)) {
+            return files.anyMatch(file -> file.getFileName().toString().equals(fileName));
+        } catch (IOException | UncheckedIOException e) {
+            return false;
+        }
+    }
+
+    /** True when the outbox of its receiver has the dropped file of a delivery, with every byte. */
+    static boolean isWhole(HqRecords.Delivery delivery, SiteHome centre) throws IOException {
+        for (Sample sample : ALL) {
+            if (sample.messageId().value().equals(delivery.messageId())) {
+                Path file = centre.resolve("outbox/" + sample.sender() + "/" + sample.fileName());
+                return Files.isRegularFile(file) && Arrays.equals(sample.content(), Files.readAllBytes(file));
+            }
+        }
+        return false;
     }
 }
