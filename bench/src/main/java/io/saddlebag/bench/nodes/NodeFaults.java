@@ -163,14 +163,14 @@ final class NodeFaults {
                 () -> number("SELECT count(*) " + WAITING_COMMITS) > 0);
         expectNothingConfirmed("commits were cancelled that waited for the standby", () -> {
             int cancelled = 0;
-            for (int i = 0; i < 20; i++) {
+            for (int i = 0; i < 10; i++) {
                 cancelled += (int) Math.max(0, number("SELECT count(pg_cancel_backend(pid)) " + WAITING_COMMITS));
                 traffic.pass(200);
             }
             figures.put("cancelled", (double) cancelled);
             network.database().killPrimary();
             network.database().restartPrimary();
-            traffic.pass(6_000);
+            traffic.pass(5_000);
         });
         network.database().killPrimary();
         long begun = traffic.nanos();

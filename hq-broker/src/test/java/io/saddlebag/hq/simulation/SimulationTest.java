@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  */
 class SimulationTest {
     private static final int SCHEDULES = 10_000;
-    private static final int SCHEDULES_OF_NODES = 2_000;
+    private static final int SCHEDULES_OF_NODES = 1_500;
     private static final Long SEED = Long.getLong("saddlebag.simulation.seed");
     private static final int LAST_NOTES = 80;
     private static final String TOPOLOGY = """
