@@ -80,7 +80,7 @@ public final class NodesRun {
             List<NodesReport.Round> rounds = new ArrayList<>();
             try {
                 strikeAll(network, traffic, rounds, findings);
-            } catch (IOException e) {
+            } catch (IOException | PostgresException e) {
                 findings.others().add(String.valueOf(e.getMessage()));
             }
             try {

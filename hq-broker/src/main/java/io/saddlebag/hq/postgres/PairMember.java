@@ -89,6 +89,7 @@ final class PairMember {
                 max_wal_senders = 4
                 max_replication_slots = 4
                 hot_standby = on
+                max_standby_streaming_delay = -1
                 wal_receiver_timeout = '5s'
                 wal_retrieve_retry_interval = '200ms'
                 """);
