@@ -43,7 +43,8 @@ final class UnneededRows implements AutoCloseable {
     private static final String LARGE = "SELECT (SELECT max(m.part) FROM payload_part m"
             + " WHERE m.payload_file = p.payload_file) FROM payload_part p WHERE p.payload_file = ? AND p.part = 1 AND "
             + UNNEEDED;
-    private static final String PARTS = "DELETE FROM payload_part WHERE payload_file = ? AND part > ?";
+    private static final String PARTS = "DELETE FROM payload_part WHERE payload_file = ? AND part > ?"
+            + " AND EXISTS (SELECT 1 FROM payload_part p WHERE p.payload_file = ? AND p.part = 1 AND " + UNNEEDED + ")";
     private static final String ABANDON = "DELETE FROM upload WHERE payload_file = ? AND holder = ?::uuid";
     private static final String SLICE = "SELECT p.payload_file, " + UNNEEDED + ", (SELECT max(m.part)"
             + " FROM payload_part m WHERE m.payload_file = p.payload_file) FROM (SELECT payload_file, message_number"
@@ -161,7 +162,7 @@ final class UnneededRows implements AutoCloseable {
     }
 
     private void deleteAbove(long file, int part) throws IOException {
-        database.runLazily("delete payloads", connection -> update(connection, PARTS, file, part));
+        database.runLazily("delete payloads", connection -> update(connection, PARTS, file, part, file));
     }
 
     private static int update(Connection connection, String sql, Object... values) throws SQLException {

@@ -42,6 +42,10 @@ final class UploadRows {
             + " progress_time = now() WHERE payload_file = ? AND holder = ? AND received = ? RETURNING payload_file)"
             + " INSERT INTO payload_part (payload_file, part, bytes) SELECT payload_file, ?, ? FROM held";
     private static final String DISCARD = "DELETE FROM upload WHERE payload_file = ? AND holder = ?";
+    /** Only a whole one: the last parts may be gone with a primary that did not wait for its standby. */
+    private static final String END =
+            "DELETE FROM upload WHERE payload_file = ? AND holder = ? AND received = body_size";
+
     private static final String PUBLISH =
             "UPDATE payload_part SET message_number = ? WHERE payload_file = ? AND part = 1";
     private static final String LEFT = "SELECT coalesce(sum(received), 0)::bigint FROM upload WHERE sender_id = ?"
@@ -154,12 +158,13 @@ final class UploadRows {
     /** Makes the upload a message's payload, within the connection's transaction. */
     void publish(Connection connection, StoredPublication stored) throws SQLException {
         long file = stored.payload().file();
-        int uploads = update(connection, DISCARD, file, complete.get(file));
+        int uploads = update(connection, END, file, complete.get(file));
         int parts = uploads == 0 ? 0 : update(connection, PUBLISH, stored.messageNumber(), file);
         if (parts == 0) {
             throw new SQLException(
                     "Expected the complete upload of " + stored.publication().messageId()
-                            + ", found that another headquarters has taken it over",
+                            + ", found that another headquarters has taken it over, or that its last parts are gone with"
+                            + " the server that had them",
                     "40001");
         }
     }

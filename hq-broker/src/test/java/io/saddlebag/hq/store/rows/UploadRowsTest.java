@@ -29,6 +29,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Uploads of several headquarters over one database. */
 class UploadRowsTest {
@@ -105,6 +107,37 @@ class UploadRowsTest {
         assertThat(readAll(other, taken.complete(Sha256.of(body)))).isEqualTo(body);
         assertThat(database.number("SELECT count(*) FROM message")).isZero();
         other.close();
+    }
+
+    /** Parts between those that the standby waits for: a fail-over undoes them, also when all had come. */
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void anUploadWhoseLastPartsAFailOverUndidIsNotPublished(int kept) throws Exception {
+        byte[] body = bytes(3 * Manifest.PART_SIZE + 5);
+        PayloadStore.Upload upload = open(payloads, 1, body.length);
+        for (int i = 0; i < 4; i++) {
+            if (i == kept) {
+                database.execute("CREATE TABLE before AS SELECT received, digest_state FROM upload");
+            }
+            upload.append(part(body, i));
+        }
+        PayloadRef ref = upload.complete(Sha256.of(body));
+        database.execute("UPDATE upload SET (received, digest_state) = (SELECT * FROM before)");
+        database.execute("DROP TABLE before");
+        database.execute("DELETE FROM payload_part WHERE part > " + kept);
+
+        assertThatThrownBy(() -> publish(ref))
+                .isInstanceOfSatisfying(
+                        StoreException.class, e -> assertThat(e.isPassing()).isTrue());
+        payloads.giveBack(ref);
+        PayloadStore.Upload again = open(payloads, 1, body.length);
+        assertThat(again.received()).isEqualTo((long) kept * Manifest.PART_SIZE);
+        for (int i = kept; i < 4; i++) {
+            again.append(part(body, i));
+        }
+        PayloadRef whole = again.complete(Sha256.of(body));
+        publish(whole);
+        assertThat(readAll(payloads, whole)).isEqualTo(body);
     }
 
     @Test
