@@ -137,11 +137,11 @@ final class HqRecords {
         RevocationSteps revocations = new RevocationSteps(trust);
         KeyDirectory keys = bindKeys(new KeyBundleStore(database, true), revocations);
         steps.chains().shareIn(SharedChainStore.open(database, node.slot()), work);
-        OutcomeStore outcomes = new OutcomeStore(database);
+        OutcomeStore outcomes = new OutcomeStore(database, true);
         ReceiptWatch watch = new ReceiptWatch(outcomes, node::id, steps.receipts());
         steps.receipts().onRepeat(watch::repeated);
         bindReceipts(new ReceiptSteps(
-                steps.receipts(), outcomes, steps.chains(), new ChainStore(database), steps.confirmed(), watch));
+                steps.receipts(), outcomes, steps.chains(), new ChainStore(database, true), steps.confirmed(), watch));
         RenewalStore requests = new RenewalStore(database);
         bindRenewals(new RenewalSteps(renewals(), trust.networkId(), requests::request));
         bindLog(new LogStore(database, node::id), "-" + node.name());

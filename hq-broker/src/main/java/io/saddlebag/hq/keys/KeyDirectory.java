@@ -82,9 +82,6 @@ public final class KeyDirectory {
         synchronized (registering) {
             Registered known = known(site);
             if (!KeyBundles.accept(bundle, known == null ? null : known.mark())) {
-                if (store.isShared()) {
-                    store.awaitStandby();
-                }
                 return;
             }
             BundleMark mark = bundle.mark();

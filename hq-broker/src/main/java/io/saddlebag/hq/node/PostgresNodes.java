@@ -7,11 +7,13 @@ import io.saddlebag.hq.store.sql.QueuedRows;
 import io.saddlebag.hq.store.sql.SettlementRows;
 import io.saddlebag.hq.store.sql.SqlFailures;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /** The nodes in PostgreSQL. Safe for any number of threads. */
@@ -83,14 +85,20 @@ public final class PostgresNodes implements Nodes {
 
     @Override
     public Look look() throws StoreException {
-        Map<Long, String> unheld = new HashMap<>();
-        List<Long> live = PostgresTransaction.query(database, "look at the nodes", LOOK, parameters -> {}, row -> {
-            if (row.getBoolean(3)) {
-                unheld.put(row.getLong(1), row.getString(2));
-            }
-            return row.getLong(1);
-        });
-        return new Look(live.size(), unheld);
+        String what = "look at the nodes";
+        List<Seen> seen = PostgresTransaction.query(database, what, LOOK, parameters -> {}, PostgresNodes::seen);
+        if (seen.stream().anyMatch(Seen::isUnheld)) {
+            // At a primary that was deposed while it hung nobody holds a lock any more.
+            seen = PostgresTransaction.queryReplicated(database, what, LOOK, parameters -> {}, PostgresNodes::seen);
+        }
+        return new Look(
+                seen.size(), seen.stream().filter(Seen::isUnheld).collect(Collectors.toMap(Seen::id, Seen::name)));
+    }
+
+    private record Seen(long id, String name, boolean isUnheld) {}
+
+    private static Seen seen(ResultSet row) throws SQLException {
+        return new Seen(row.getLong(1), row.getString(2), row.getBoolean(3));
     }
 
     @Override

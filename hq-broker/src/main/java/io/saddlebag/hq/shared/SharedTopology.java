@@ -73,6 +73,10 @@ public final class SharedTopology {
             return;
         }
         Stored newest = store.newest().orElseThrow();
+        if (newest.version() < version) {
+            // A former primary said so; the next look asks again.
+            return;
+        }
         live.takeUp(newest.place(), newest.yaml());
         lookedUpTo = newest.version();
         if (!live.isFaulty()) {

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.Provider;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -113,31 +114,43 @@ public final class LogSteps {
         }
     }
 
+    /**
+     * The log as it was read.
+     *
+     * @param tree null when a leaf is gone
+     * @param expected what it had to be
+     * @param found that it is another; null for none
+     */
+    private record Look(MerkleTree tree, String expected, String found) {}
+
     /** A log that was cut or changed would grow to heads that contradict those that sites have. */
     private MerkleTree read() throws StoreException {
-        LogStore.State state = store.state();
+        Look look = store.read(this::look);
+        if (look.found() != null) {
+            damaged(look.expected(), look.found());
+        }
+        return look.tree();
+    }
+
+    private Look look(LogStore.View view) throws SQLException {
+        LogStore.State state = view.state();
         long size = state.size();
         LogHead head = state.head() == null ? null : head(state);
         String expected = head == null ? "no leaf, since there is no signed head" : head.toString();
         try {
-            MerkleTree found = MerkleTree.of(size, store::hash);
-            LogHead log = size == 0 ? null : new LogHead(size, found.root());
+            MerkleTree tree = MerkleTree.of(size, view::hash);
+            LogHead log = size == 0 ? null : new LogHead(size, tree.root());
+            String found = log == null ? "no leaf" : log.toString();
             if (!Objects.equals(head, log)) {
-                damaged(expected, log == null ? "no leaf" : log.toString());
-            } else if (!continuesTold(log)) {
-                damaged("a log that continues " + told, log == null ? "no leaf" : log.toString());
+                return new Look(tree, expected, found);
             }
-            return found;
-        } catch (StoreException e) {
-            if (e.isPassing()) {
-                throw e;
-            }
-            damaged(expected, e.getMessage());
-            return null;
+            return new Look(tree, "a log that continues " + told, continuesTold(log, view) ? null : found);
+        } catch (LogStore.LeafGoneException e) {
+            return new Look(null, expected, e.getMessage());
         }
     }
 
-    private boolean continuesTold(LogHead log) throws StoreException {
+    private boolean continuesTold(LogHead log, LogStore.View view) throws SQLException {
         LogHead before = told;
         if (before == null) {
             return true;
@@ -149,7 +162,7 @@ public final class LogSteps {
                         before.root(),
                         log.size(),
                         log.root(),
-                        Consistency.proof(before.size(), log.size(), store::hash));
+                        Consistency.proof(before.size(), log.size(), view::hash));
     }
 
     private static LogHead head(LogStore.State state) {
@@ -159,22 +172,23 @@ public final class LogSteps {
     /** Tells the head in the store, if it is another than the one told last. A site keeps it for good: so must the standby. */
     private synchronized void tellHead() throws StoreException {
         LogStore.State state = store.state();
-        if (state.head() == null) {
+        if (!isTold(state) && store.isShared()) {
+            state = store.read(LogStore.View::state);
+        }
+        if (isTold(state)) {
             return;
         }
         LogHead head = head(state);
-        if (head.equals(told)) {
-            return;
-        }
         if (told != null && head.size() < told.size()) {
             damaged("a log that continues " + told, head.toString());
             return;
         }
-        if (store.isShared()) {
-            store.awaitStandby();
-        }
         told = head;
         followers.tell(state.head());
+    }
+
+    private boolean isTold(LogStore.State state) {
+        return state.head() == null || head(state).equals(told);
     }
 
     /** The site gets the last head of the log, if there is one, and each new one. Nothing is acknowledged. */
@@ -212,7 +226,7 @@ public final class LogSteps {
                 return known;
             }
         }
-        byte[] proof = Json.write(Consistency.proof(from, to, store::hash));
+        byte[] proof = Json.write(store.read(log -> Consistency.proof(from, to, log::hash)));
         synchronized (proofs) {
             if (proofs.size() == MOST_PROOFS) {
                 proofs.remove(proofs.keySet().iterator().next());

@@ -133,7 +133,7 @@ class SharedLogTest {
                             from.root(),
                             to.size(),
                             to.root(),
-                            Consistency.proof(from.size(), to.size(), store::hash)))
+                            store.read(log -> Consistency.proof(from.size(), to.size(), log::hash))))
                     .isTrue();
         }
     }

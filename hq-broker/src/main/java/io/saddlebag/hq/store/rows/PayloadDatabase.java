@@ -48,6 +48,17 @@ record PayloadDatabase(DataSource database) {
         }
     }
 
+    /** As {@link #query}, of what something lasting rests on; see {@link PostgresTransaction#queryReplicated}. */
+    <T> List<T> queryReplicated(
+            String what, String sql, PostgresTransaction.Parameters parameters, PostgresTransaction.RowReader<T> reader)
+            throws IOException {
+        try {
+            return PostgresTransaction.queryReplicated(database, what, sql, parameters, reader);
+        } catch (StoreException e) {
+            throw failure(e);
+        }
+    }
+
     private static IOException failure(StoreException e) {
         return e.isPassing() ? new PayloadsAwayException(e.getMessage(), e) : new IOException(e.getMessage(), e);
     }

@@ -5,6 +5,7 @@ import io.saddlebag.hq.store.NewestPayloads;
 import io.saddlebag.hq.store.PayloadRef;
 import io.saddlebag.hq.store.PayloadRows;
 import io.saddlebag.hq.store.PayloadStore;
+import io.saddlebag.hq.store.sql.PostgresTransaction;
 import io.saddlebag.message.Manifest;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Sha256;
@@ -177,17 +178,22 @@ public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
         }
     }
 
+    private static boolean isOther(List<byte[]> found, int length) {
+        return found.isEmpty() || found.get(0).length != length;
+    }
+
     private byte[] ask(PayloadRef ref, String sql, int length, long... values) throws IOException {
-        List<byte[]> found = database.query(
-                "read a payload",
-                sql,
-                parameters -> {
-                    for (long value : values) {
-                        parameters.bigint(value);
-                    }
-                },
-                row -> row.getBytes(1));
-        if (found.isEmpty() || found.get(0).length != length) {
+        PostgresTransaction.Parameters asked = parameters -> {
+            for (long value : values) {
+                parameters.bigint(value);
+            }
+        };
+        List<byte[]> found = database.query("read a payload", sql, asked, row -> row.getBytes(1));
+        if (isOther(found, length)) {
+            // Its delivery becomes a dead letter: nothing that a former primary says may lead to that.
+            found = database.queryReplicated("read a payload", sql, asked, row -> row.getBytes(1));
+        }
+        if (isOther(found, length)) {
             throw new PayloadDamagedException("Expected " + length + " bytes of the payload " + ref
                     + " in the database," + " found " + (found.isEmpty() ? "none" : found.get(0).length));
         }

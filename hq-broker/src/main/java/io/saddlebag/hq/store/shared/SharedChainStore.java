@@ -218,7 +218,8 @@ public final class SharedChainStore {
 
     /** The newest message to each receiver, each once. */
     public Set<MessageId> newest(SiteId sender) throws StoreException {
-        return PostgresTransaction.run(database, "read the newest messages of " + sender, connection -> {
+        return PostgresTransaction.runReplicated(database, "read the newest messages of " + sender, connection -> {
+            PostgresTransaction.awaitStandby(connection);
             Newest newest = new Newest();
             read(
                     connection,
@@ -226,7 +227,7 @@ public final class SharedChainStore {
                     parameters -> parameters.text(sender.value()).bigint(Long.MAX_VALUE),
                     newest);
             if (newest.count >= WORTH_SAVING) {
-                saveLazily(connection, newest.heads(), List.of(sender), newest.highestBySlot);
+                save(connection, newest.heads(), List.of(sender), newest.highestBySlot);
             }
             // After what is not saved: whatever is saved meanwhile is seen here.
             PostgresTransaction.query(connection, HEADS, parameters -> parameters.text(sender.value()), row -> {
@@ -272,6 +273,12 @@ public final class SharedChainStore {
         try (Statement lazily = connection.createStatement()) {
             lazily.execute("SET LOCAL synchronous_commit = off");
         }
+        save(connection, heads, senders, upToBySlot);
+    }
+
+    private static void save(
+            Connection connection, Collection<Head> heads, Collection<SiteId> senders, Map<Long, Long> upToBySlot)
+            throws SQLException {
         save(connection, heads, 0);
         record Mark(SiteId sender, long slot, long upTo) {}
         List<Mark> marks = senders.stream()

@@ -42,10 +42,17 @@ public final class ChainStore {
     private static final int FETCHED = 500;
 
     private final DataSource database;
+    private final boolean isShared;
 
     /** @param database gives working connections; the schema is migrated */
     public ChainStore(DataSource database) {
+        this(database, false);
+    }
+
+    /** @param isShared whether several nodes have the database, which has a standby then */
+    public ChainStore(DataSource database, boolean isShared) {
         this.database = database;
+        this.isShared = isShared;
     }
 
     /** The message with the highest seq of a sender to a receiver. */
@@ -56,26 +63,25 @@ public final class ChainStore {
 
     /** The manifests of these messages of the sender, those that there are, in no order. */
     public List<SignedManifest> manifests(SiteId sender, Collection<MessageId> ids) throws StoreException {
-        return PostgresTransaction.query(
-                database,
-                "read manifests of " + sender,
-                MANIFESTS,
-                parameters -> parameters.text(sender.value()).texts(ids, MessageId::value),
-                ChainStore::manifest);
+        return query("read manifests of " + sender, MANIFESTS, parameters -> parameters
+                .text(sender.value())
+                .texts(ids, MessageId::value));
     }
 
     /** The manifest of the last in the list that there is. */
     public Optional<SignedManifest> last(SiteId sender, List<MessageId> ids) throws StoreException {
-        List<SignedManifest> found = PostgresTransaction.query(
-                database,
-                "read a manifest of " + sender,
-                LAST,
-                parameters -> parameters
-                        .text(sender.value())
-                        .texts(ids, MessageId::value)
-                        .texts(ids, MessageId::value),
-                ChainStore::manifest);
+        List<SignedManifest> found = query("read a manifest of " + sender, LAST, parameters -> parameters
+                .text(sender.value())
+                .texts(ids, MessageId::value)
+                .texts(ids, MessageId::value));
         return found.stream().findFirst();
+    }
+
+    private List<SignedManifest> query(String what, String sql, PostgresTransaction.Parameters parameters)
+            throws StoreException {
+        return isShared
+                ? PostgresTransaction.queryReplicated(database, what, sql, parameters, ChainStore::manifest)
+                : PostgresTransaction.query(database, what, sql, parameters, ChainStore::manifest);
     }
 
     private static SignedManifest manifest(ResultSet row) throws SQLException {

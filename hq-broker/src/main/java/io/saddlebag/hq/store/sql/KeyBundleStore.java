@@ -6,6 +6,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.tlog.LogEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
@@ -150,33 +151,26 @@ public final class KeyBundleStore {
 
     /** The bundles that nodes took after that number up to this one, in their order; the standby has them too. */
     public List<StoredKeyBundle> taken(long after, long upTo) throws StoreException {
-        List<StoredKeyBundle> taken = query(
+        return query(
                 COLUMNS + "WHERE registered_number IS NOT NULL AND registered_number > ? AND registered_number <= ?"
                         + " ORDER BY registered_number",
                 parameters -> parameters.bigint(after).bigint(upTo));
-        awaitStandby();
-        return taken;
     }
 
-    /** Returns once the standby has all that was read before. */
-    public void awaitStandby() throws StoreException {
-        PostgresTransaction.runReplicated(database, "hand on key bundles", connection -> {
-            PostgresTransaction.awaitStandby(connection);
-            return null;
-        });
-    }
-
+    /** Those of nodes are known to be at the standby too, since sites keep what they hear. */
     private List<StoredKeyBundle> query(String sql, PostgresTransaction.Parameters parameters) throws StoreException {
-        return PostgresTransaction.query(
-                database,
-                "read key bundles",
-                sql,
-                parameters,
-                row -> new StoredKeyBundle(
-                        SiteId.of(row.getString(1)),
-                        row.getLong(2),
-                        row.getLong(3),
-                        row.getBytes(4),
-                        row.getTimestamp(5).toInstant()));
+        String what = "read key bundles";
+        return isShared
+                ? PostgresTransaction.queryReplicated(database, what, sql, parameters, KeyBundleStore::bundle)
+                : PostgresTransaction.query(database, what, sql, parameters, KeyBundleStore::bundle);
+    }
+
+    private static StoredKeyBundle bundle(ResultSet row) throws SQLException {
+        return new StoredKeyBundle(
+                SiteId.of(row.getString(1)),
+                row.getLong(2),
+                row.getLong(3),
+                row.getBytes(4),
+                row.getTimestamp(5).toInstant());
     }
 }

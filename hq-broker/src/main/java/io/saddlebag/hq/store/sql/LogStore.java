@@ -5,6 +5,7 @@ import io.saddlebag.message.Sha256;
 import io.saddlebag.tlog.MerkleTree;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Collection;
 import java.util.Comparator;
@@ -61,6 +62,8 @@ public final class LogStore {
     private static final String FENCE = "SELECT hq_fence(?)";
     private static final String SIZE = "SELECT coalesce(max(leaf_index) + 1, 0) FROM log_entry";
     private static final String STATE = "SELECT (" + SIZE + "), (SELECT head FROM log_head)";
+
+    private static final String READ = "read the log";
 
     private final DataSource database;
     private final LongSupplier node;
@@ -203,38 +206,70 @@ public final class LogStore {
     /** Size and head, which belong together. */
     public State state() throws StoreException {
         return PostgresTransaction.query(
-                        database,
-                        "read the size and the head of the log",
-                        STATE,
-                        parameters -> {},
-                        row -> new State(row.getLong(1), row.getBytes(2)))
+                        database, "read the size and the head of the log", STATE, parameters -> {}, LogStore::state)
                 .get(0);
     }
 
-    /** Returns once the standby has all that {@link #state} has told. */
-    public void awaitStandby() throws StoreException {
-        PostgresTransaction.runReplicated(database, "hand on the log", connection -> {
-            PostgresTransaction.awaitStandby(connection);
-            return null;
-        });
+    private static State state(ResultSet row) throws SQLException {
+        return new State(row.getLong(1), row.getBytes(2));
     }
 
     /**
-     * The hash of the subtree over the leaves from {@code index << level}: the last of them completed it.
-     *
-     * @throws StoreException when that leaf is missing, too
+     * Reads in one transaction. Among several nodes the standby has what was read, at return: what a primary says that was
+     * deposed while it hung is neither told to a site nor taken for damage.
      */
-    public byte[] hash(int level, long index) throws StoreException {
-        long leaf = (index + 1 << level) - 1;
-        return PostgresTransaction.query(
-                        database,
-                        "read the log",
-                        NODE,
-                        parameters -> parameters.bigint(level).bigint(leaf),
-                        row -> row.getBytes(1))
-                .stream()
-                .filter(hash -> hash.length == MerkleTree.HASH)
-                .findFirst()
-                .orElseThrow(() -> new StoreException("leaf " + leaf + " damaged or gone", null));
+    public <T> T read(Reading<T> reading) throws StoreException {
+        return isShared()
+                ? PostgresTransaction.runReplicated(database, READ, connection -> {
+                    PostgresTransaction.awaitStandby(connection);
+                    return reading.of(new View(connection));
+                })
+                : PostgresTransaction.run(database, READ, connection -> reading.of(new View(connection)));
+    }
+
+    /** A question to the log. */
+    @FunctionalInterface
+    public interface Reading<T> {
+        T of(View log) throws SQLException;
+    }
+
+    /** A leaf damaged or gone. */
+    public static final class LeafGoneException extends SQLException {
+        private static final long serialVersionUID = 1L;
+
+        LeafGoneException(long leaf) {
+            super("leaf " + leaf + " damaged or gone", "XX000");
+        }
+    }
+
+    /**
+     * The log in a transaction.
+     *
+     * @param connection of that transaction
+     */
+    public record View(Connection connection) {
+        /** Size and head, which belong together. */
+        public State state() throws SQLException {
+            return PostgresTransaction.query(connection, STATE, parameters -> {}, LogStore::state)
+                    .get(0);
+        }
+
+        /**
+         * The hash of the subtree over the leaves from {@code index << level}: the last of them completed it.
+         *
+         * @throws LeafGoneException when that leaf is missing
+         */
+        public byte[] hash(int level, long index) throws SQLException {
+            long leaf = (index + 1 << level) - 1;
+            return PostgresTransaction.query(
+                            connection,
+                            NODE,
+                            parameters -> parameters.bigint(level).bigint(leaf),
+                            row -> row.getBytes(1))
+                    .stream()
+                    .filter(hash -> hash.length == MerkleTree.HASH)
+                    .findFirst()
+                    .orElseThrow(() -> new LeafGoneException(leaf));
+        }
     }
 }

@@ -121,17 +121,6 @@ abstract class PostgresDoubtfulMessages implements MessageStore {
         return found;
     }
 
-    /**
-     * Whoever confirms by a row of another transaction calls this first: what was read before is on the standby at return. A row
-     * that shows may be one whose commit gave up waiting for the standby.
-     */
-    final void commitAfterOthers() throws StoreException {
-        PostgresTransaction.run(database, "wait for the standby", connection -> {
-            PostgresTransaction.awaitStandby(connection);
-            return true;
-        });
-    }
-
     private static String name(StoredPublication stored) {
         return stored.publication().senderId() + " " + stored.publication().messageId();
     }

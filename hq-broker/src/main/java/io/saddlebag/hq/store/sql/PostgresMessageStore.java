@@ -14,6 +14,7 @@ import io.saddlebag.message.SiteId;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -259,22 +260,21 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
 
     @Override
     public Optional<StoredMessage> find(SiteId sender, MessageId id) throws StoreException {
-        Optional<StoredMessage> found = PostgresTransaction.query(
-                        database,
-                        "look for " + id,
-                        FIND,
-                        parameters -> parameters.text(sender.value()).text(id.value()),
-                        row -> new StoredMessage(
-                                row.getLong(1),
-                                Sha256.ofDigest(row.getBytes(2)),
-                                row.getObject(4) == null ? null : HeldRows.payload(row, 4),
-                                row.getBoolean(3)))
-                .stream()
-                .findFirst();
-        if (home.isNode() && found.isPresent()) {
-            commitAfterOthers();
-        }
-        return found;
+        String what = "look for " + id;
+        PostgresTransaction.Parameters name =
+                parameters -> parameters.text(sender.value()).text(id.value());
+        List<StoredMessage> found = home.isNode()
+                ? PostgresTransaction.queryReplicated(database, what, FIND, name, PostgresMessageStore::message)
+                : PostgresTransaction.query(database, what, FIND, name, PostgresMessageStore::message);
+        return found.stream().findFirst();
+    }
+
+    private static StoredMessage message(ResultSet row) throws SQLException {
+        return new StoredMessage(
+                row.getLong(1),
+                Sha256.ofDigest(row.getBytes(2)),
+                row.getObject(4) == null ? null : HeldRows.payload(row, 4),
+                row.getBoolean(3));
     }
 
     @Override

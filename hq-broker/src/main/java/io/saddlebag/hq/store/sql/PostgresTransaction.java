@@ -48,6 +48,20 @@ public final class PostgresTransaction {
         }
     }
 
+    /**
+     * As {@link #query(DataSource, String, String, Parameters, RowReader)}, of what something lasting rests on: a site's
+     * answer, or that a row is gone. A primary that was deposed while it hung still answers questions, from what it had and
+     * from what its standby never got. It cannot commit, and this does, once the standby has all that was read.
+     */
+    public static <T> List<T> queryReplicated(
+            DataSource database, String what, String sql, Parameters parameters, RowReader<T> reader)
+            throws StoreException {
+        return runReplicated(database, what, connection -> {
+            awaitStandby(connection);
+            return query(connection, sql, parameters, reader);
+        });
+    }
+
     /** Runs a statement and reads every row that it gives. */
     public static <T> List<T> query(Connection connection, String sql, Parameters parameters, RowReader<T> reader)
             throws SQLException {
