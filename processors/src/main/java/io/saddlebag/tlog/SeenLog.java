@@ -156,8 +156,11 @@ public final class SeenLog {
         } else if (head.head().size() < last.head().size()) {
             contradict(head, "the proof log went back from " + last.log() + " to " + head.log());
         } else if (head.head().size() > last.head().size()) {
-            unproved = next == null ? 0 : unproved + 1;
-            if (unproved == UNPROVED) {
+            boolean isShownAgain = hasNodes && next != null && head.log().equals(next.log());
+            if (!isShownAgain) {
+                unproved = next == null ? 0 : unproved + 1;
+            }
+            if (unproved == UNPROVED && !isShownAgain) {
                 LOG.warn("headquarters does not prove that its proof log, {}, continues {}", head.log(), last.log());
             }
             next = head;

@@ -122,6 +122,25 @@ class SeenLogTest {
         assertContradiction("a node of DC-HQ says that the proof log had");
     }
 
+    /** Each of many nodes shows the same head before the first has proved it. */
+    @Test
+    void aHeadThatManyNodesShowIsNoneThatLacksItsProof() throws IOException {
+        open(true);
+        show(TRUE.head(3));
+        for (int node = 0; node < 63; node++) {
+            show(TRUE.head(4));
+        }
+        assertNothingFound();
+        answer(TRUE);
+        assertThat(seen.head()).isEqualTo(TRUE.head(4));
+        assertNothingFound();
+
+        for (int size = 0; size < 7; size++) {
+            show(TRUE.head(5 + size % 2));
+        }
+        assertThat(log.from(Level.WARN)).singleElement().asString().contains("does not prove that its proof log");
+    }
+
     @AfterEach
     void close() {
         log.close();

@@ -10,6 +10,7 @@ import io.saddlebag.stomp.StompFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -210,6 +211,59 @@ class SeveralNodesTest {
         List<StompFrame> again = centre.letters.frames(letter);
         again.forEach(connection(1)::send);
         assertThat(centre.settlement("token-3").command()).isEqualTo(StompCommand.ACK);
+        assertOneFile(".bin", CONTENT);
+    }
+
+    /** The first continues after the second has thrown its parts away, and a third brings them anew. */
+    @Test
+    void aDeliveryWhosePartsWereThrownAwayWritesNoneIntoThoseOfTheNext() throws Exception {
+        Letters.Letter letter = large();
+        List<StompFrame> first = centre.letters.frames(letter);
+        first.subList(0, 2).forEach(connection(0)::send);
+        awaitParts(2);
+        List<StompFrame> second = centre.letters.frames(letter);
+        connection(1).send(second.get(0));
+        connection(1).send(second.get(1));
+        connection(1).send(shortened(second.get(2)));
+        assertThat(centre.settlement("token-2").command()).isEqualTo(StompCommand.NACK);
+        List<StompFrame> third = centre.letters.frames(letter);
+        third.subList(0, 4).forEach(connection(1)::send);
+        awaitParts(4);
+
+        connection(0).send(first.get(2));
+        StompFrame returned = centre.settlement("token-1");
+        third.subList(4, third.size()).forEach(connection(1)::send);
+
+        assertThat(returned.header(Headers.REQUEUE)).isEqualTo("true");
+        assertThat(centre.settlement("token-3").command()).isEqualTo(StompCommand.ACK);
+        assertOneFile(".bin", CONTENT);
+    }
+
+    private static StompFrame shortened(StompFrame part) {
+        return new StompFrame(part.command(), part.headers(), Arrays.copyOf(part.body(), 1000));
+    }
+
+    /** The second is still to come when the first was acknowledged; its parts are none of a repeat's. */
+    @Test
+    void aDeliveryThatAnotherCompletedIsAcknowledgedAndLeavesTheRestAlone() throws Exception {
+        Letters.Letter letter = large();
+        List<StompFrame> first = centre.letters.frames(letter);
+        List<StompFrame> second = centre.letters.frames(letter);
+        first.subList(0, 3).forEach(connection(0)::send);
+        second.subList(0, 2).forEach(connection(1)::send);
+        awaitParts(3);
+        first.subList(3, first.size()).forEach(connection(0)::send);
+        assertThat(centre.settlement("token-1").command()).isEqualTo(StompCommand.ACK);
+
+        List<StompFrame> repeat = centre.letters.frames(letter);
+        repeat.subList(0, 2).forEach(connection(0)::send);
+        awaitParts(2);
+        second.subList(2, second.size()).forEach(connection(1)::send);
+        assertThat(centre.settlement("token-2").command()).isEqualTo(StompCommand.ACK);
+        repeat.subList(2, repeat.size()).forEach(connection(0)::send);
+
+        assertThat(centre.settlement("token-3").command()).isEqualTo(StompCommand.ACK);
+        assertThat(receipts().stream().distinct()).hasSize(1);
         assertOneFile(".bin", CONTENT);
     }
 

@@ -171,25 +171,30 @@ public final class AssembleParts {
         Key key = Key.of(arrival);
         Path path = work.partsFile(arrival.queue(), PartHeaders.messageId(arrival.frame()));
         boolean isFirst = arrival.delivery() == null;
+        // Null when another delivery has completed the message, or what was kept of it is thrown away.
+        Coming own = isFirst ? null : comingOf(path, arrival.delivery());
         try {
             Coming other = isFirst ? underWay(path) : null;
             if (other != null) {
                 requireSize(arrival);
                 arrival.continues(part, other.join(key, part, envelope(arrival)));
+                own = other;
             } else if (isFirst) {
                 requireSize(arrival);
                 discardEarlier(path);
                 arrival.keepsPartsIn(path);
                 if (part.isLast() && !Files.exists(path)) {
-                    // Headquarters lacks the acknowledgement only: the journal knows the message, or its digest fails.
-                    arrival.whole(SealedSource.inMemory(arrival.frame().body(), arrival.split()), true);
+                    lacksAcknowledgement(arrival);
                     return;
                 }
-                Coming begun = new Coming();
-                begun.keys.add(key);
-                coming.put(path, begun);
-                begun.delivery = begin(arrival, path);
-                arrival.continues(part, begun.delivery);
+                own = new Coming();
+                own.keys.add(key);
+                coming.put(path, own);
+                own.delivery = begin(arrival, path);
+                arrival.continues(part, own.delivery);
+            } else if (own == null) {
+                passOver(arrival);
+                return;
             }
             Delivery delivery = arrival.delivery();
             arrival.travels(delivery.size());
@@ -198,7 +203,7 @@ public final class AssembleParts {
             delivery.put(part.number(), arrival.frame().body(), arrival.split());
             Failpoint.RC_PART_WRITTEN.reached();
             if (part.isLast()) {
-                coming.remove(path);
+                coming.remove(path, own);
                 arrival.whole(
                         delivery.file().source(),
                         delivery.isResumed() || delivery.file().isShared());
@@ -209,13 +214,35 @@ public final class AssembleParts {
                 arrival.begun();
             }
         } catch (IOException | Refusal e) {
-            if (arrival.partsFile() != null) {
-                coming.remove(path);
+            if (own != null) {
+                coming.remove(path, own);
             }
             if (!part.isLast()) {
                 deliveries.put(key, Delivery.BROKEN);
             }
             throw e;
+        }
+    }
+
+    private Coming comingOf(Path path, Delivery delivery) {
+        Coming now = coming.get(path);
+        return now != null && now.delivery == delivery ? now : null;
+    }
+
+    /** The journal knows the message, or its digest fails. */
+    private static void lacksAcknowledgement(Arrival arrival) {
+        arrival.whole(SealedSource.inMemory(arrival.frame().body(), arrival.split()), true);
+    }
+
+    /** A part of a message that another delivery brought to its end. The file of its parts may be a third one's. */
+    private static void passOver(Arrival arrival) throws ProtocolException {
+        if (!arrival.delivery().file().isWhole()) {
+            throw new ProtocolException("Expected the parts before part " + arrival.part()
+                    + " here, found that they were thrown away with those of another link");
+        }
+        if (arrival.part().isLast()) {
+            arrival.travels(arrival.delivery().size());
+            lacksAcknowledgement(arrival);
         }
     }
 
@@ -245,7 +272,8 @@ public final class AssembleParts {
 
     /** True while parts come into that file. */
     public boolean isComing(Path file) {
-        return coming.containsKey(file);
+        Coming now = coming.get(file);
+        return now != null && !now.isOver();
     }
 
     private Delivery begin(Arrival arrival, Path path) throws IOException {

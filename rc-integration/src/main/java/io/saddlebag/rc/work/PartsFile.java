@@ -127,6 +127,11 @@ public final class PartsFile {
         return isShared;
     }
 
+    /** The last part was put. */
+    public boolean isWhole() {
+        return isWhole;
+    }
+
     private boolean has(int part) {
         return part < count ? (long) part * Manifest.PART_SIZE <= size : isWhole;
     }
