@@ -216,7 +216,7 @@ public final class LabApplication extends SiteApplication {
                 .bind(HqComponent.SCHEME, new HqComponent(client))
                 .bind(
                         TakeRevocationList.NAME,
-                        new TakeRevocationList(identity.now().trust()));
+                        new TakeRevocationList(identity.now().trust(), LinkedSiteSettings.hasNodes(settings)));
         bindDrop(stores, afterCommit);
         bindOutgoing(
                 new SealSteps(

@@ -206,8 +206,12 @@ public final class Revocations {
         return Optional.ofNullable(lookAgain().list());
     }
 
-    /** Takes a list that headquarters handed out, if it is newer than the one in force; it is written as the file too. */
-    synchronized void take(byte[] handedOut) {
+    /**
+     * Takes a list that headquarters handed out, if it is newer than the one in force; it is written as the file too.
+     *
+     * @param mayLag whether an older one is no fault, since several nodes hand lists out
+     */
+    synchronized void take(byte[] handedOut, boolean mayLag) {
         X509CRL before = current().list();
         X509CRL found;
         try {
@@ -217,6 +221,10 @@ public final class Revocations {
             return;
         }
         if (found.equals(before)) {
+            return;
+        }
+        if (mayLag && before != null && follows(before, found)) {
+            LOG.debug("a node of headquarters hands out the list before: {}", name(found));
             return;
         }
         if (!follows(found, before)) {

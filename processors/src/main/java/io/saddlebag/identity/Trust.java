@@ -118,9 +118,11 @@ public final class Trust {
     /**
      * Takes a revocation list that headquarters handed out. One that is not the CA's, or older than the one in force, is
      * logged and counts for nothing. Blocks on the disk.
+     *
+     * @param mayLag whether an older one is no fault, since several nodes hand lists out
      */
-    public void takeRevocationList(byte[] handedOut) {
-        revocations.take(handedOut);
+    public void takeRevocationList(byte[] handedOut, boolean mayLag) {
+        revocations.take(handedOut, mayLag);
     }
 
     X509Certificate authority() {

@@ -100,12 +100,16 @@ public final class LinkedSiteSettings {
         return settings.siteId(HQ_ID);
     }
 
+    /** Headquarters has several addresses: one node may show what is older than another has shown. */
+    public static boolean hasNodes(Settings settings) {
+        return settings.addresses(HQ_ADDRESSES).size() > 1;
+    }
+
     /** Headquarters' proof log, from where the last run saw it. */
     public static SeenLog seenLog(
             Settings settings, Trust trust, Function<StompFrame, CompletableFuture<StompFrame>> link)
             throws SiteStartException, IOException {
-        boolean hasNodes = settings.addresses(HQ_ADDRESSES).size() > 1;
-        SeenLog seen = new SeenLog(settings.home().folder(), trust, headquarters(settings), hasNodes, link);
+        SeenLog seen = new SeenLog(settings.home().folder(), trust, headquarters(settings), hasNodes(settings), link);
         seen.open();
         return seen;
     }

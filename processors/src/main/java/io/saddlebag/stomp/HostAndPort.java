@@ -1,8 +1,12 @@
 package io.saddlebag.stomp;
 
+import io.netty.util.NetUtil;
 import io.saddlebag.message.Printable;
-import java.util.LinkedHashSet;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -36,16 +40,23 @@ public record HostAndPort(HostName host, int port) {
      * @throws IllegalArgumentException when one has no port or comes twice
      */
     public static List<HostAndPort> several(String text) {
-        Set<HostAndPort> addresses = new LinkedHashSet<>();
+        List<HostAndPort> addresses = new ArrayList<>();
+        Set<String> places = new HashSet<>();
         for (String each : text.split(",", -1)) {
             HostAndPort address = of(each);
-            if (address.port() == 0 || !addresses.add(address)) {
+            addresses.add(address);
+            if (address.port() == 0 || !places.add(address.inOneSpelling())) {
                 throw new IllegalArgumentException(
                         "expected addresses such as hq1.example.org:61617, each once, found '" + Printable.of(text)
                                 + "'");
             }
         }
         return List.copyOf(addresses);
+    }
+
+    private String inOneSpelling() {
+        InetAddress address = NetUtil.createInetAddressFromIpAddressString(host.value());
+        return (address == null ? host.value().toLowerCase(Locale.ROOT) : address.getHostAddress()) + " " + port;
     }
 
     private static int port(String digits) {

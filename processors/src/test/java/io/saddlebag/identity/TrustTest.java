@@ -302,7 +302,7 @@ class TrustTest {
         network.authority().revoke(LAB);
         byte[] newer = Files.readAllBytes(network.authorityFolder().resolve("ca.crl"));
 
-        running.takeRevocationList(newer);
+        running.takeRevocationList(newer, false);
 
         assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
         assertThat(identity.resolve("ca.crl")).hasBinaryContent(newer);
@@ -311,10 +311,15 @@ class TrustTest {
         byte[] foreign = Files.readAllBytes(other.authorityFolder().resolve("ca.crl"));
         try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
             for (byte[] bad : List.of(older, foreign, new byte[0], new byte[2_000_000])) {
-                running.takeRevocationList(bad);
-                running.takeRevocationList(newer);
+                running.takeRevocationList(bad, false);
+                running.takeRevocationList(newer, false);
             }
             assertThat(lines.from(Level.ERROR)).hasSize(3).allMatch(line -> line.contains("headquarters: expected a"));
+        }
+        try (LoggedLines lines = LoggedLines.of(Revocations.class)) {
+            running.takeRevocationList(older, true);
+            assertThat(lines.from(Level.WARN)).as("of a node that lags").isEmpty();
+            assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
         }
         clock.advance(Duration.ofMinutes(1));
         assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
@@ -336,7 +341,7 @@ class TrustTest {
         copyList(identity);
         Trust running = running(identity, SettableClock.still(Instant.now()), RUNNING);
 
-        running.takeRevocationList(without);
+        running.takeRevocationList(without, false);
 
         assertThatThrownBy(() -> running.verifySigner(lab)).hasMessageContaining("revoked");
     }

@@ -42,7 +42,18 @@ class HostAndPortTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"hq1", "hq1:1,", "hq1:1,hq1:1", "hq1:1,hq2", "2001:db8::7", "", "hq1:1;hq2:2"})
+    @ValueSource(
+            strings = {
+                "hq1",
+                "hq1:1,",
+                "hq1:1,hq1:1",
+                "hq1:1,hq2",
+                "2001:db8::7",
+                "",
+                "hq1:1;hq2:2",
+                "hq1:1,HQ1:1",
+                "[::1]:1,[0:0::1]:1"
+            })
     void aListWithAnAddressThatIsNoneOrTwiceIsRefused(String text) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> HostAndPort.several(text))

@@ -4,6 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
+import io.saddlebag.identity.TlsContexts;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.LinkOptions;
@@ -17,6 +27,7 @@ import io.saddlebag.testing.RawStompClient;
 import io.saddlebag.testing.ScriptedServer;
 import io.saddlebag.testing.TestNetwork;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +36,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +56,7 @@ class SeveralAddressesTest {
     private static TestNetwork network;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final AtomicInteger handshakes = new AtomicInteger();
 
     @BeforeAll
     static void network() {
@@ -185,6 +198,43 @@ class SeveralAddressesTest {
             assertThat(log.from(Level.WARN).get(1))
                     .contains("at 127.0.0.1:" + one + ", 127.0.0.1:" + two + ", next attempt in ");
         }
+    }
+
+    /** It says nothing, so that no fault of another attempt may pass for its own. */
+    @Test
+    void namesANodeThatClosesWithoutAnAnswer() {
+        List<Integer> ports = inOrder(closing(), closing());
+        StompClient client = link(options(addresses(ports)).withDelays(Duration.ofMillis(1), Duration.ofMillis(1)));
+
+        await().until(() -> handshakes.get() > 10);
+        assertThat(client.lastFault())
+                .matches("(127.0.0.1:[0-9]+: )?expected the answer to CONNECT, found the connection closed(; .*)?")
+                .hasSizeLessThan(200);
+    }
+
+    /** Where TLS is set up, and then the connection ends. */
+    private int closing() {
+        SslContext tls = TlsContexts.server(network.identity(TestNetwork.HQ));
+        EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+        open.push(() -> group.shutdownGracefully(0, 1, TimeUnit.SECONDS));
+        Channel listening = new ServerBootstrap()
+                .group(group)
+                .channel(NioServerSocketChannel.class)
+                .childHandler(new ChannelInitializer<>() {
+                    @Override
+                    protected void initChannel(Channel channel) {
+                        SslHandler ssl = tls.newHandler(channel.alloc());
+                        ssl.handshakeFuture().addListener(done -> {
+                            handshakes.incrementAndGet();
+                            channel.close();
+                        });
+                        channel.pipeline().addLast(ssl);
+                    }
+                })
+                .bind("127.0.0.1", 0)
+                .syncUninterruptibly()
+                .channel();
+        return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
     /** Laboratories do not all sit on one node, and those of a node that dies do not all go to one other. */

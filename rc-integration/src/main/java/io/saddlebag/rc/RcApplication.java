@@ -128,7 +128,7 @@ public final class RcApplication extends SiteApplication {
         runtime.bind(SignatureSteps.beans(identity))
                 .bind(
                         TakeRevocationList.NAME,
-                        new TakeRevocationList(identity.now().trust()));
+                        new TakeRevocationList(identity.now().trust(), LinkedSiteSettings.hasNodes(settings)));
         bindSteps(stores, ageKeys);
         runtime.start();
         LOG.info("site={} works in {}", identity.now().site(), home.folder());

@@ -9,6 +9,7 @@ import io.saddlebag.stomp.StompConnection;
 import io.saddlebag.stomp.StompFrame;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,12 +38,16 @@ class SeveralNodesTest {
     void start() throws Exception {
         new Random(1).nextBytes(CONTENT);
         centre = new Centre(folder, 2).start();
-        Awaitility.await().until(() -> subscribed(0) && subscribed(1));
+        await().until(() -> subscribed(0) && subscribed(1));
     }
 
     @AfterEach
     void close() {
         centre.close();
+    }
+
+    private static ConditionFactory await() {
+        return Awaitility.await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(10));
     }
 
     private boolean subscribed(int node) {
@@ -95,8 +101,7 @@ class SeveralNodesTest {
                 first.stream().flatMap(List::stream).toList(),
                 second.stream().flatMap(List::stream).toList());
 
-        Awaitility.await()
-                .until(() -> settledAt(0).size() == count && settledAt(1).size() == count);
+        await().until(() -> settledAt(0).size() == count && settledAt(1).size() == count);
         assertThat(centre.frames(StompCommand.NACK)).isEmpty();
         assertThat(receipts()).hasSize(2 * count);
         assertThat(receipts().stream().distinct()).hasSize(count);
@@ -147,13 +152,30 @@ class SeveralNodesTest {
         // Its keys are registered with whichever node answers.
         int registered = registeredAt(1);
         connection(1).close();
-        Awaitility.await().until(() -> registeredAt(1) > registered);
+        await().until(() -> registeredAt(1) > registered);
     }
 
     private int registeredAt(int node) {
         return (int) centre.nodes().get(node).frames().stream()
                 .filter(frame -> Headers.KEYS.equals(frame.header(Headers.DESTINATION)))
                 .count();
+    }
+
+    /** The other link stays up, so that no new connection of it registers them. */
+    @Test
+    void registersItsKeysWithAnotherNodeWhenTheOneThatWasAskedDies() {
+        int registered = registeredAt(1);
+        centre.headquarters((connection, frame) -> {
+            if (Headers.KEYS.equals(frame.header(Headers.DESTINATION))
+                    && centre.nodes().get(0).connections().contains(connection)) {
+                connection.close();
+            }
+            return null;
+        });
+
+        connection(0).close();
+
+        await().until(() -> registeredAt(1) > registered);
     }
 
     /** The second node begins anew, as one does that took up the delivery. */
@@ -178,8 +200,7 @@ class SeveralNodesTest {
 
         centre.nodes().get(0).close();
 
-        StompFrame told = Awaitility.await()
-                .until(
+        StompFrame told = await().until(
                         () -> centre.nodes().get(1).frames().stream()
                                 .filter(frame -> "/resume".equals(frame.header(Headers.DESTINATION)))
                                 .findFirst(),
@@ -286,6 +307,6 @@ class SeveralNodesTest {
 
     private void awaitParts(int count) {
         Path parts = centre.home.work().resolve("ca_rc_queue." + ID + ".parts");
-        Awaitility.await().until(() -> Files.exists(parts) && Files.size(parts) > (long) count * Manifest.PART_SIZE);
+        await().until(() -> Files.exists(parts) && Files.size(parts) > (long) count * Manifest.PART_SIZE);
     }
 }

@@ -43,7 +43,7 @@ public final class SharedTrust {
         if (number <= takenUpTo) {
             return false;
         }
-        store.newest().ifPresent(trust::takeRevocationList);
+        store.newest().ifPresent(list -> trust.takeRevocationList(list, false));
         takenUpTo = number;
         return true;
     }

@@ -10,13 +10,16 @@ public final class TakeRevocationList implements Processor {
     public static final String NAME = "takeRevocationList";
 
     private final Trust trust;
+    private final boolean hasNodes;
 
-    public TakeRevocationList(Trust trust) {
+    /** @param hasNodes true when headquarters has several nodes, of which one may hand out an older list after another's */
+    public TakeRevocationList(Trust trust, boolean hasNodes) {
         this.trust = trust;
+        this.hasNodes = hasNodes;
     }
 
     @Override
     public void process(Exchange exchange) {
-        trust.takeRevocationList(exchange.getMessage().getBody(StompFrame.class).body());
+        trust.takeRevocationList(exchange.getMessage().getBody(StompFrame.class).body(), hasNodes);
     }
 }

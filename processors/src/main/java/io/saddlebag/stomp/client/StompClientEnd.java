@@ -139,6 +139,8 @@ final class StompClientEnd extends StompEnd {
             open = false;
             answersCheck.cancel(false);
             client.closed(connection);
+        } else {
+            broke("expected the answer to CONNECT, found the connection closed");
         }
         super.channelInactive(ctx);
     }

@@ -127,8 +127,8 @@ public final class KeySteps {
                 String reason = String.valueOf(failure.getMessage());
                 LOG.atLevel(reason.equals(refused) ? Level.DEBUG : Level.WARN)
                         .log("site={} key bundle not registered: {}", site, Printable.reason(reason));
-                // After a lost connection, the next one registers it.
-                refused = failure instanceof Refusal ? reason : null;
+                // After a lost connection, the next one registers it; another node that is there takes it now.
+                refused = failure instanceof Refusal || links.any() != link ? reason : null;
             }
             callback.done(false);
         });
