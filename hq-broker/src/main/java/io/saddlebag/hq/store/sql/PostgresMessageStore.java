@@ -153,8 +153,15 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
     private Settled settleOnce(List<Settlement> settlements) throws StoreException {
         return settlements.isEmpty()
                 ? Settled.NOTHING
-                : PostgresTransaction.runCommitting(
-                        database, "settle", connection -> settleIn(connection, settlements));
+                : PostgresTransaction.runCommitting(database, "settle", connection -> {
+                    Settled settled = settleIn(connection, settlements);
+                    if (home.isNode() && !settled.superseded().isEmpty()) {
+                        // A former primary may have found nothing to change, and so committed nothing.
+                        PostgresTransaction.awaitStandby(connection);
+                        PostgresTransaction.commit(connection);
+                    }
+                    return settled;
+                });
     }
 
     private List<PublishOutcome> publishIn(Connection connection, List<StoredPublication> publications, long syncedUpTo)

@@ -64,6 +64,8 @@ class DeposedPrimaryTest {
                 assertAway(() -> new ChainStore(former, true).last(Samples.FL_LAB, List.of(FIRST, LATER)));
                 Home home = new Home(1, before -> before + 1);
                 assertAway(() -> new PostgresMessageStore(former, here, home).find(Samples.FL_LAB, LATER));
+                assertAway(() ->
+                        new PostgresMessageStore(former, here, home).settle(List.of(Samples.deadLettered(2, "CA-RC"))));
                 assertAway(() -> new LogStore(former, () -> 1).read(LogStore.View::state));
 
                 OutcomeStore now = new OutcomeStore(primary, true);
