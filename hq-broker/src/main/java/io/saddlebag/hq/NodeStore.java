@@ -68,7 +68,7 @@ final class NodeStore extends HqStore {
         String name = settings.text(HqSettings.NODE);
         requireSettings(settings);
         address = address(settings);
-        lease = NodeLease.open(address::connect, new LeaseListener());
+        lease = NodeLease.open(address.connections(), new LeaseListener());
         database = address.pool(CONNECTIONS, PostgresNodes.sessions(name), lease::requireSameServer);
         stores.admit(List.of(new SharedDatabase(databaseStore(settings, () -> database), shared())));
         migrate();

@@ -5,26 +5,62 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.util.List;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/** Connections for a pool, each checked before it is handed over. */
+/**
+ * Connections to one of the hosts of a database, each checked before it is handed over. The hosts are tried one after
+ * another, each with all of the time that a login has: the driver would let the first one use up the time of the next. The
+ * one that answered last comes first, so that a host that hangs costs its time once.
+ */
 final class CheckedConnections implements DataSource {
-    private final String jdbcUrl;
+    private final List<String> urls;
     private final Properties properties;
     private final ConnectionCheck check;
+    private volatile int last = -1;
 
-    /** @param properties with user and password, where there are any */
-    CheckedConnections(String jdbcUrl, Properties properties, ConnectionCheck check) {
-        this.jdbcUrl = jdbcUrl;
+    /**
+     * @param urls one for each host
+     * @param properties with user and password, where there are any
+     */
+    CheckedConnections(List<String> urls, Properties properties, ConnectionCheck check) {
+        this.urls = urls;
         this.properties = properties;
         this.check = check;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-        Connection connection = DriverManager.getConnection(jdbcUrl, properties);
+        return firstFrom(Math.max(0, last));
+    }
+
+    /** Begins with the host after the last one, whose connection has failed; for one that holds a single connection. */
+    Connection getNext() throws SQLException {
+        return firstFrom(last + 1);
+    }
+
+    private Connection firstFrom(int begin) throws SQLException {
+        SQLException failure = null;
+        for (int i = 0; i < urls.size(); i++) {
+            int host = (begin + i) % urls.size();
+            try {
+                Connection connection = open(urls.get(host));
+                last = host;
+                return connection;
+            } catch (SQLException e) {
+                if (failure != null) {
+                    e.addSuppressed(failure);
+                }
+                failure = e;
+            }
+        }
+        throw failure;
+    }
+
+    private Connection open(String url) throws SQLException {
+        Connection connection = DriverManager.getConnection(url, properties);
         try {
             check.require(connection);
             return connection;

@@ -5,8 +5,11 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
-import java.util.Map;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where headquarters' database is, embedded or external. Pools open lazily and replace broken connections.
@@ -33,6 +36,10 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
 
     /** A database that does not answer for so long is away: see docs/adr/0003-store.md. */
     private static final String ANSWER_SECONDS = "10";
+    /** A host that is frozen, or whose machine is gone, still takes connections or drops them, and never answers. */
+    private static final String LOGIN_SECONDS = "3";
+
+    private static final Pattern HOSTS = Pattern.compile("(jdbc:postgresql://)([^/?]+)(.*)");
     /**
      * A reader holds nothing up: a question is a transaction of a second, and a session that leaves one open loses it. The
      * plans are made for the values of each question.
@@ -80,7 +87,7 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.setConnectionInitSql(READER_ROLE);
         config.addDataSourceProperty("ApplicationName", "saddlebag-reader");
         config.addDataSourceProperty("prepareThreshold", "0");
-        return new HikariDataSource(config);
+        return open(config);
     }
 
     /**
@@ -92,15 +99,44 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     public HikariDataSource pool(int size, String sessions, ConnectionCheck check) {
         HikariConfig config = configuration(size, ANSWER_SECONDS, PLANS + IN_ORDER + NO_LONG_LOCKS);
         config.addDataSourceProperty("ApplicationName", sessions);
+        return open(config, check);
+    }
+
+    private HikariDataSource open(HikariConfig config) {
+        return urls().size() > 1 ? open(config, connection -> {}) : new HikariDataSource(config);
+    }
+
+    private HikariDataSource open(HikariConfig config, ConnectionCheck check) {
         Properties properties = properties();
         properties.putAll(config.getDataSourceProperties());
-        config.setDataSource(new CheckedConnections(jdbcUrl, properties, check));
+        config.setDataSource(connections(properties, check));
         return new HikariDataSource(config);
     }
 
     /** One connection outside of any pool whose statements may take their time. */
     public Connection connectPatiently() throws SQLException {
-        return DriverManager.getConnection(jdbcUrl, properties());
+        return connect(properties());
+    }
+
+    private Connection connect(Properties properties) throws SQLException {
+        return urls().size() > 1
+                ? connections(properties, connection -> {}).getConnection()
+                : DriverManager.getConnection(jdbcUrl, properties);
+    }
+
+    private CheckedConnections connections(Properties properties, ConnectionCheck check) {
+        properties.setProperty("loginTimeout", LOGIN_SECONDS);
+        return new CheckedConnections(urls(), properties, check);
+    }
+
+    /** One for each host. */
+    private List<String> urls() {
+        Matcher url = HOSTS.matcher(jdbcUrl);
+        return url.matches()
+                ? Arrays.stream(url.group(2).split(","))
+                        .map(host -> url.group(1) + host + url.group(3))
+                        .toList()
+                : List.of(jdbcUrl);
     }
 
     private Properties properties() {
@@ -111,23 +147,35 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         if (password != null) {
             properties.setProperty("password", password);
         }
-        hosts().forEach(properties::setProperty);
+        if (urls().size() > 1) {
+            // An option in the URL itself comes first.
+            properties.setProperty("targetServerType", "primary");
+        }
         return properties;
     }
 
     /** One connection outside of any pool, to be held. */
     public Connection connect() throws SQLException {
+        return connect(held());
+    }
+
+    /** As {@link #connect}, for a node, again and again: whoever asks anew has lost the one before. */
+    public SessionLock.Opening connections() {
+        return connections(held(), connection -> {})::getNext;
+    }
+
+    private Properties held() {
         Properties properties = properties();
         properties.setProperty("options", SOON_NOTICED);
         properties.setProperty("ApplicationName", "saddlebag-hq-lock");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", "5");
         properties.setProperty("socketTimeout", ANSWER_SECONDS);
-        return DriverManager.getConnection(jdbcUrl, properties);
+        return properties;
     }
 
     private HikariDataSource pool(int size, String answerSeconds, String options) {
-        return new HikariDataSource(configuration(size, answerSeconds, options));
+        return open(configuration(size, answerSeconds, options));
     }
 
     private HikariConfig configuration(int size, String answerSeconds, String options) {
@@ -146,15 +194,7 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.addDataSourceProperty("tcpKeepAlive", "true");
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("socketTimeout", answerSeconds);
-        hosts().forEach(config::addDataSourceProperty);
         return config;
-    }
-
-    /** A URL with several hosts means the one that takes writes. Options in the URL itself come first. */
-    private Map<String, String> hosts() {
-        return jdbcUrl.matches("jdbc:postgresql://[^/]*,.*")
-                ? Map.of("targetServerType", "primary", "hostRecheckSeconds", "1")
-                : Map.of();
     }
 
     /** Without the secret. */
