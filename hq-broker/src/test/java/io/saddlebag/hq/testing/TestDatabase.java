@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A database of its own for one test, with this version's tables, on a real PostgreSQL that all tests of the JVM share
@@ -136,7 +137,10 @@ public final class TestDatabase implements AutoCloseable {
                         .get(0);
                 ProcessHandle.of(Long.parseLong(pid.strip())).ifPresent(server -> {
                     server.destroyForcibly();
-                    server.onExit().join();
+                    // In a container nobody may reap it, and then it looks alive for good.
+                    server.onExit()
+                            .completeOnTimeout(server, 5, TimeUnit.SECONDS)
+                            .join();
                 });
                 FileTree.delete(folder);
             } catch (IOException e) {
