@@ -108,6 +108,9 @@ public final class HqDatabase implements AutoCloseable {
 
     private static HqDatabase open(HqDatabase opened, Use use) throws SiteStartException {
         Settings settings = Settings.load(opened.home, HqSettings.ALL, Map.of());
+        if (!settings.text(HqSettings.NODE).isEmpty()) {
+            NodeStore.requireSettings(settings);
+        }
         try {
             opened.begin(settings, use);
             return opened;

@@ -165,7 +165,7 @@ abstract class HqStore implements AutoCloseable {
 
     /** For psql, without a secret. */
     String psqlUrl() {
-        return settings.text(HqSettings.DATABASE_URL).replaceFirst("^jdbc:", "");
+        return address.psqlUrl();
     }
 
     /** Runs the action each time the database is back after an outage, on the lock's thread. */

@@ -21,9 +21,11 @@ import io.saddlebag.hq.store.shared.SharedChainStore;
 import io.saddlebag.hq.store.spool.SpoolBytes;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.log.FaultText;
+import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteStartException;
+import io.saddlebag.stomp.HostAndPort;
 import io.saddlebag.stores.HomeStores;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +38,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import javax.sql.DataSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,6 @@ import org.slf4j.LoggerFactory;
  */
 final class NodeStore extends HqStore {
     private static final Logger LOG = LoggerFactory.getLogger(NodeStore.class);
-    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
     private static final int MARK_LENGTH = 32;
     private static final long DOOR_MILLIS = 500;
 
@@ -93,16 +93,36 @@ final class NodeStore extends HqStore {
 
     /** @throws SiteStartException when the settings of a node have a fault */
     static void requireSettings(Settings settings) throws SiteStartException {
-        String name = settings.text(HqSettings.NODE);
-        if (!NAME.matcher(name).matches()) {
-            throw new SiteStartException(settings.home().settingsFile() + ": expected in " + HqSettings.NODE
-                    + " a name of up to 31 small letters, digits and hyphens such as n1, found " + name);
+        try {
+            Node.requireName(settings.text(HqSettings.NODE));
+        } catch (IllegalArgumentException e) {
+            throw new SiteStartException(
+                    settings.home().settingsFile() + ": expected in " + HqSettings.NODE + " " + e.getMessage(), e);
         }
         if (settings.text(HqSettings.DATABASE_URL).isEmpty()) {
             throw new SiteStartException(settings.home().settingsFile() + ": expected " + HqSettings.DATABASE_URL
                     + " with " + HqSettings.NODE
                     + ", found none. Nodes share a PostgreSQL of your own; the embedded one"
                     + " is for a headquarters without " + HqSettings.NODE);
+        }
+        requireAddress(settings);
+    }
+
+    /** Operators read it at every node, so that a wrong one misleads them. */
+    private static void requireAddress(Settings settings) throws SiteStartException {
+        String address = settings.text(HqSettings.NODE_ADDRESS);
+        if (!address.isEmpty() && !isAddress(address)) {
+            throw new SiteStartException(settings.home().settingsFile() + ": expected in " + HqSettings.NODE_ADDRESS
+                    + " one host and port as in hq.addresses of the sites, such as hq1.example.org:61617, found "
+                    + Printable.of(address));
+        }
+    }
+
+    private static boolean isAddress(String text) {
+        try {
+            return HostAndPort.of(text).port() != 0;
+        } catch (IllegalArgumentException e) {
+            return false;
         }
     }
 

@@ -129,6 +129,8 @@ class HqNodesTest {
         publish(one, 1);
         assertRefused("Expected hq.node n1 to be the name of one node", Map.of());
         assertRefused("small letters, digits and hyphens", Map.of("hq.node", "N 1"));
+        assertRefused("one host and port as in hq.addresses", Map.of("hq.node.address", "hq1.example.org"));
+        assertRefused("found a b:1", Map.of("hq.node.address", "a b:1"));
         RunningHq third = one.another("dc-hq-3").without("hq.database.url");
         assertThatThrownBy(third::start).hasMessageContaining("expected hq.database.url with hq.node");
         one.stop();

@@ -3,6 +3,7 @@ package io.saddlebag.cli.home;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.FileTree;
 import io.saddlebag.hq.HqSettings;
+import io.saddlebag.hq.node.Node;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -45,6 +46,11 @@ public final class NodeHome {
 
     /** @throws IOException when the home has anything in it, or the name is the other node's */
     public void make(SiteHome home, String name, HostAndPort address) throws IOException {
+        try {
+            Node.requireName(name);
+        } catch (IllegalArgumentException e) {
+            throw new IOException("expected for the new node " + e.getMessage(), e);
+        }
         if (name.equals(settings.text(HqSettings.NODE))) {
             throw new IOException("expected a name of its own for the new node, found " + Printable.of(name)
                     + ", which " + other.settingsFile() + " has");

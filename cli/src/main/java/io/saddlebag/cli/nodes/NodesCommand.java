@@ -28,6 +28,9 @@ import picocli.CommandLine.Spec;
                         + " at work. A node that ended is shown for a day.",
         exitCodeList = {"0:every node is ready", "1:one is not, or there is none", "2:wrong usage", "10:no home there"})
 public final class NodesCommand implements Callable<Integer> {
+    /** In a database that no headquarters of this version has used. */
+    private static final String NO_TABLE = "42P01";
+
     @Option(
             names = "--home",
             required = true,
@@ -48,7 +51,10 @@ public final class NodesCommand implements Callable<Integer> {
                 Connection snapshot = database.snapshot()) {
             nodes = NodeList.read(snapshot);
         } catch (SQLException e) {
-            throw new IOException(home + ": the nodes cannot be read: " + e.getMessage(), e);
+            if (!NO_TABLE.equals(e.getSQLState())) {
+                throw new IOException(home + ": the nodes cannot be read: " + e.getMessage(), e);
+            }
+            nodes = List.of();
         }
         PrintWriter out = spec.commandLine().getOut();
         nodes.forEach(each -> out.println(json ? Json.text(each) : line(each)));

@@ -95,12 +95,17 @@ public final class TopologyCommand implements Callable<Integer> {
         Topology before = newest.isEmpty()
                 ? null
                 : LiveTopology.parse(newest.get().place(), newest.get().yaml());
+        if (newest.isPresent() && Arrays.equals(newest.get().yaml(), yaml)) {
+            out.println(
+                    "the file is the topology already, version " + newest.get().version());
+            return;
+        }
         List<String> changes = TopologyChanges.between(before, changed);
         changes.forEach(out::println);
         if (changes.isEmpty()) {
             out.println("nothing would change but the words of the file");
         }
-        if (check || newest.isPresent() && Arrays.equals(newest.get().yaml(), yaml)) {
+        if (check) {
             return;
         }
         long version = newest.map(Stored::version).orElse(0L) + 1;

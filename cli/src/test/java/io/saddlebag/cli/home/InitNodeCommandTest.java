@@ -9,6 +9,7 @@ import io.saddlebag.site.SiteHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +76,9 @@ class InitNodeCommandTest {
         assertThat(run("n2", second).err()).contains("expected hq.database.url, ");
         HomeMaker.set(first, Map.of("hq.database.url", "jdbc:postgresql://db1/saddlebag"));
         assertThat(run("n1", second).err()).contains("expected a name of its own for the new node, found n1");
+        for (String name : List.of("N_2", "n2.example")) {
+            assertThat(run(name, second).err()).contains("small letters, digits and hyphens such as n1, found " + name);
+        }
         assertThat(second).doesNotExist();
         assertThat(run("n2", first.folder()).err()).contains("expected a new or empty folder");
     }

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,7 @@ class NodesCommandsTest {
 
     @Test
     void changesTheTopologyOfAllNodesAndShowsThem() throws Exception {
+        assertThat(CommandLineRun.of("nodes", "--home", home).out()).contains("no node has started in the last day");
         assertThat(done("topology", "--home", home)).contains("no node has started yet");
         assertThat(done("topology", file, "--home", home, "--reason", "first"))
                 .contains(
@@ -87,7 +89,10 @@ class NodesCommandsTest {
                 .doesNotContain("version");
         assertThat(done("topology", "--home", home)).startsWith("version 1  ");
         assertThat(done("topology", file, "--home", home)).contains("version 2 of the topology");
-        assertThat(done("topology", file, "--home", home)).doesNotContain("version 3");
+        for (String option : List.of("--check", "--reason=again")) {
+            assertThat(done("topology", file, "--home", home, option))
+                    .isEqualTo("the file is the topology already, version 2" + System.lineSeparator());
+        }
         assertThat(done("journal", "--home", home)).contains("topology", "version 1", "first", "version 2");
 
         Files.writeString(file, TOPOLOGY.replace("site: CA-RC}", "site: CA-RC, ordered: true}"));
@@ -100,9 +105,22 @@ class NodesCommandsTest {
         assertThat(done("topology", "--home", home)).startsWith("version 2  ");
 
         showsTheNodes();
+        makesNoDatabaseWhereTheSettingsNameNone();
         Path settings = home.resolve("application.properties");
         Files.writeString(settings, Files.readString(settings).replace("hq.node=n1\n", ""));
         assertThat(CommandLineRun.of("topology", "--home", home).err()).contains("found a headquarters on its own");
+    }
+
+    private void makesNoDatabaseWhereTheSettingsNameNone() throws Exception {
+        Path settings = home.resolve("application.properties");
+        String before = Files.readString(settings);
+        Files.writeString(settings, before.replace("hq.database.url=" + server.jdbcUrl(), ""));
+        for (String command : List.of("topology", "nodes")) {
+            assertThat(CommandLineRun.of(command, "--home", home).err())
+                    .contains("expected hq.database.url with hq.node");
+        }
+        assertThat(home.resolve("postgres")).doesNotExist();
+        Files.writeString(settings, before);
     }
 
     private void showsTheNodes() throws Exception {

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Asks the database of a headquarters that is reachable; starts none. Each question is a read-only transaction of a second.
@@ -27,6 +28,7 @@ import java.util.Map;
 public final class HqReader implements AutoCloseable {
     private static final int CONNECTIONS = 3;
     private static final String CANCELLED = "57014";
+    private static final String TOPOLOGY = "SELECT yaml FROM topology ORDER BY version DESC LIMIT 1";
 
     private final ConsoledHome home;
     private HikariDataSource pool;
@@ -143,10 +145,27 @@ public final class HqReader implements AutoCloseable {
         }
     }
 
-    /** @throws SiteStartException when the file has faults; a line for each, with file and line */
+    /**
+     * The topology that counts: of nodes, that in their database, or the file of the home while that is out of reach.
+     *
+     * @throws SiteStartException when the file has faults; a line for each, with file and line
+     */
     public Topology topology() throws SiteStartException {
         Settings settings = Settings.load(home.home(), HqSettings.ALL, Map.of());
-        return new LiveTopology(settings.path(HqSettings.TOPOLOGY)).current();
+        Optional<Topology> shared = settings.text(HqSettings.NODE).isEmpty() ? Optional.empty() : topologyOfNodes();
+        return shared.isPresent() ? shared.get() : new LiveTopology(settings.path(HqSettings.TOPOLOGY)).current();
+    }
+
+    private Optional<Topology> topologyOfNodes() throws SiteStartException {
+        List<byte[]> newest;
+        try {
+            newest = ask(TOPOLOGY, List.of(), row -> row.getBytes(1));
+        } catch (UnansweredException e) {
+            return Optional.empty();
+        }
+        return newest.isEmpty()
+                ? Optional.empty()
+                : Optional.of(LiveTopology.parse("the topology of the nodes", newest.get(0)));
     }
 
     /** A column of a time; null where it is null. */

@@ -1,5 +1,8 @@
 package io.saddlebag.hq.node;
 
+import io.saddlebag.message.Printable;
+import java.util.regex.Pattern;
+
 /**
  * A start of a node.
  *
@@ -8,6 +11,16 @@ package io.saddlebag.hq.node;
  * @param slot the lowest bits of its message numbers, see {@link NodeNumbers}
  */
 public record Node(long id, String name, int slot) {
+    private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9-]{0,30}");
+
+    /** @throws IllegalArgumentException when it is no name of a node */
+    public static void requireName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new IllegalArgumentException(
+                    "a name of up to 31 small letters, digits and hyphens such as n1, found " + Printable.of(name));
+        }
+    }
+
     @Override
     public String toString() {
         return "node " + name + " (" + id + ")";

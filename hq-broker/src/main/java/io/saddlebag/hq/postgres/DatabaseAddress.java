@@ -5,11 +5,14 @@ import com.zaxxer.hikari.HikariDataSource;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * Where headquarters' database is, embedded or external. Pools open lazily and replace broken connections.
@@ -19,6 +22,9 @@ import java.util.regex.Pattern;
  * @param password null when there is none; never to be logged
  */
 public record DatabaseAddress(String jdbcUrl, String user, String password) {
+    /** Which psql and the JDBC driver write the same way. */
+    private static final Set<String> COMMON_OPTIONS = Set.of("sslmode", "sslrootcert");
+
     private static final long WAIT_MILLIS = 5_000;
     private static final long READER_WAIT_MILLIS = 1_000;
     /** HikariCP takes no shorter one. */
@@ -44,12 +50,16 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
      * A reader holds nothing up: a question is a transaction of a second, and a session that leaves one open loses it. The
      * plans are made for the values of each question.
      */
-    private static final String READER = "-c default_transaction_read_only=on -c statement_timeout=1s"
+    private static final String READER = "-c statement_timeout=1s"
             + " -c idle_in_transaction_session_timeout=2s -c enable_seqscan=off -c enable_hashjoin=off"
             + " -c enable_mergejoin=off -c jit=off -c timezone=UTC";
-    /** The role that reads and changes nothing, where this user may have it; PostgreSQL 13 has none. */
-    private static final String READER_ROLE = "SELECT set_config('role', rolname, false) FROM pg_roles"
-            + " WHERE rolname = 'pg_read_all_data' AND pg_has_role(oid, 'MEMBER')";
+    /**
+     * The role that reads and changes nothing, where this user may have it; PostgreSQL 13 has none. As an option of the
+     * connection, read-only would make the driver take a primary for a standby.
+     */
+    private static final String READER_ONLY = "SELECT set_config('default_transaction_read_only', 'on', false),"
+            + " (SELECT set_config('role', rolname, false) FROM pg_roles"
+            + " WHERE rolname = 'pg_read_all_data' AND pg_has_role(oid, 'MEMBER'))";
 
     /** Below that, so that the server does not go on to wait for a lock after the client has left. */
     private static final String NO_LONG_LOCKS = " -c lock_timeout=9s";
@@ -84,7 +94,9 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.setConnectionTimeout(READER_WAIT_MILLIS);
         config.setReadOnly(true);
         config.setAutoCommit(false);
-        config.setConnectionInitSql(READER_ROLE);
+        config.setConnectionInitSql(READER_ONLY);
+        // Else the first rollback takes back what that has set.
+        config.setIsolateInternalQueries(true);
         config.addDataSourceProperty("ApplicationName", "saddlebag-reader");
         config.addDataSourceProperty("prepareThreshold", "0");
         return open(config);
@@ -195,6 +207,22 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         config.addDataSourceProperty("connectTimeout", "5");
         config.addDataSourceProperty("socketTimeout", answerSeconds);
         return config;
+    }
+
+    /** For psql: without a secret, and without options that the JDBC driver alone has. */
+    public String psqlUrl() {
+        String url = jdbcUrl.replaceFirst("^jdbc:", "");
+        int end = url.indexOf('?');
+        List<String> options = new ArrayList<>();
+        if (end >= 0) {
+            Stream.of(url.substring(end + 1).split("&"))
+                    .filter(each -> COMMON_OPTIONS.contains(each.split("=", 2)[0]))
+                    .forEach(options::add);
+        }
+        if (urls().size() > 1) {
+            options.add("target_session_attrs=read-write");
+        }
+        return (end < 0 ? url : url.substring(0, end)) + (options.isEmpty() ? "" : "?" + String.join("&", options));
     }
 
     /** Without the secret. */

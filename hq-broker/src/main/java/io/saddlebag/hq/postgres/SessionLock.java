@@ -122,7 +122,8 @@ public final class SessionLock implements AutoCloseable {
     private static PostgresException held(Session holder) {
         return new PostgresException("Expected the database for this headquarters alone, found it held by another, "
                 + describe(holder)
-                + ". Stop that one, or name a database of its own for this one in hq.database.url");
+                + ". Stop that one, or name a database of its own for this one in hq.database.url."
+                + " Several share one only as nodes: each needs hq.node");
     }
 
     private static String describe(Session holder) {

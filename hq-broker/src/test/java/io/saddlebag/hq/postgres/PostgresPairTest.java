@@ -4,12 +4,14 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -35,6 +37,21 @@ class PostgresPairTest {
         try (ResultSet rows = statement.getResultSet()) {
             rows.next();
             return rows.getString(1);
+        }
+    }
+
+    private void readsThePrimaryWhoseUrlHasTheStandbyFirst() throws SQLException {
+        DatabaseAddress address =
+                new DatabaseAddress(pair.jdbcUrl().replaceFirst("\\?.*", ""), pair.user(), pair.password());
+        try (HikariDataSource readers = address.readerPool(1);
+                Connection reader = readers.getConnection();
+                Connection snapshot = address.connectPatiently()) {
+            for (Connection each : List.of(reader, snapshot)) {
+                try (Statement statement = each.createStatement()) {
+                    statement.execute("SELECT pg_is_in_recovery()");
+                    assertThat(first(statement)).isEqualTo("f");
+                }
+            }
         }
     }
 
@@ -65,6 +82,7 @@ class PostgresPairTest {
             ask(pair.jdbcUrl(), "INSERT INTO kept VALUES (44)");
             await().until(() ->
                     ask(pair.standbyUrl(), "SELECT count(*) FROM kept").equals("3"));
+            readsThePrimaryWhoseUrlHasTheStandbyFirst();
         }
     }
 }
