@@ -297,6 +297,9 @@ public final class Settlements {
                     if (failure == null) {
                         index.finished(pending);
                         if (done) {
+                            if (outcome == Outcome.LOST) {
+                                tellUnreadable(delivery, settlement.lastError());
+                            }
                             listener.accept(delivery, settlement);
                             tell(delivery, outcome, settlement.reason());
                         } else {
@@ -317,6 +320,10 @@ public final class Settlements {
                     }
                 })
                 .thenApply(done -> null);
+    }
+
+    private static void tellUnreadable(QueuedDelivery delivery, String error) {
+        LOG.error("{} {}: cannot read its payload: {}", delivery.messageId(), delivery.queueName(), error);
     }
 
     /** Logs every end but an acknowledgement, which is the rule and which the tables keep. */

@@ -266,12 +266,14 @@ public final class Subscription {
     private void unreadable(IOException e) {
         PendingDelivery pending = takeInFlight(currentToken);
         boolean isAway = e instanceof StoreAwayException || e instanceof PayloadsAwayException;
-        LOG.atLevel(isAway ? Level.DEBUG : Level.ERROR)
+        // A payload that is gone since its delivery ended at another node is no damage: the settlement finds out.
+        boolean isSettled = pending != null && e instanceof PayloadDamagedException;
+        LOG.atLevel(isAway || isSettled ? Level.DEBUG : Level.ERROR)
                 .log("{} {}: cannot read its payload: {}", current.delivery().messageId(), queue, FaultText.of(e));
         current = null;
         if (pending != null && isAway) {
             parts.settlements().putOff(pending);
-        } else if (pending != null && e instanceof PayloadDamagedException) {
+        } else if (isSettled) {
             parts.settlements().lose(pending, e.getMessage());
         } else if (pending != null) {
             parts.settlements().retryLater(pending, "Headquarters cannot read its payload: " + FaultText.of(e));

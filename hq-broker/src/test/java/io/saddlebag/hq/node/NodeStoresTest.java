@@ -109,21 +109,7 @@ class NodeStoresTest {
         }
 
         boolean settle(PendingDelivery pending, Settlement.Outcome outcome) throws InterruptedException {
-            QueuedDelivery delivery = pending.delivery();
-            CompletableFuture<Boolean> result = writer.settle(new Settlement(
-                    delivery.messageNumber(),
-                    delivery.queueName(),
-                    delivery.payload(),
-                    outcome,
-                    Samples.NOW,
-                    Samples.NOW,
-                    1,
-                    null,
-                    null,
-                    outcome == Settlement.Outcome.ACKNOWLEDGED ? null : "a reason",
-                    null,
-                    QueuedDelivery.Returns.NONE,
-                    null));
+            CompletableFuture<Boolean> result = writer.settle(settlement(pending, outcome));
             writer.settleNext();
             return result.join();
         }
@@ -204,6 +190,43 @@ class NodeStoresTest {
         assertThat(b.publish(1).join().outcome()).isEqualTo(PublishOutcome.REPEATED);
         assertThat(b.messages.find(Samples.FL_LAB, Samples.id(1))).isPresent();
         assertThat(DATABASE.number("SELECT count(*) FROM delivery_held")).isEqualTo(1);
+    }
+
+    private static Settlement settlement(PendingDelivery pending, Settlement.Outcome outcome) {
+        QueuedDelivery delivery = pending.delivery();
+        return new Settlement(
+                delivery.messageNumber(),
+                delivery.queueName(),
+                delivery.payload(),
+                outcome,
+                Samples.NOW,
+                Samples.NOW,
+                1,
+                null,
+                null,
+                outcome == Settlement.Outcome.ACKNOWLEDGED ? null : "a reason",
+                null,
+                QueuedDelivery.Returns.NONE,
+                null);
+    }
+
+    private static long transactions() throws StoreException {
+        return DATABASE.number("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint");
+    }
+
+    @Test
+    void anEndThatWasCommittedBeforeIsAnsweredAfterACommitThatTheStandbyHas() throws Exception {
+        a.publish(1).join();
+        a.publish(2).join();
+        for (Settlement.Outcome outcome : List.of(Settlement.Outcome.ACKNOWLEDGED, Settlement.Outcome.EXPIRED)) {
+            List<Settlement> ends = List.of(settlement(a.index.take(QUEUE), outcome));
+            a.messages.settle(ends);
+            long before = transactions();
+
+            a.messages.settle(ends);
+
+            assertThat(transactions()).as("%s", outcome).isGreaterThan(before);
+        }
     }
 
     @Test

@@ -217,6 +217,11 @@ public final class PostgresMessageStore extends PostgresDoubtfulMessages {
             Set<Settlement.Key> found = rows.acknowledged(acknowledged);
             acknowledged.stream().filter(each -> !found.contains(each.key())).forEach(superseded::add);
         }
+        if (home.isNode() && ended.deliveries() != acknowledged.size()) {
+            // The answer rests on another commit, which may have given up waiting for the standby.
+            PostgresTransaction.awaitStandby(connection);
+            PostgresTransaction.commit(connection);
+        }
         return new Settled(freed, superseded);
     }
 
