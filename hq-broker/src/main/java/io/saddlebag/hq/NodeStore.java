@@ -87,6 +87,7 @@ final class NodeStore extends HqStore {
                 payloads,
                 settings.count(HqSettings.COMMIT_QUEUE),
                 new CommitWriter.Parts(clock, lease, outage, home));
+        writer.onFailure(failed);
         writer.start();
         payloads.sweepRegularly();
     }

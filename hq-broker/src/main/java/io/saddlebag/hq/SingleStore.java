@@ -79,6 +79,7 @@ final class SingleStore extends HqStore {
                 payloads,
                 settings.count(HqSettings.COMMIT_QUEUE),
                 new CommitWriter.Parts(clock, lock::term, outage));
+        writer.onFailure(failed);
         writer.start();
     }
 

@@ -40,23 +40,24 @@ class FrozenConnectionTest {
                     LinkOptions.to(TestNetwork.HQ, HostName.of("127.0.0.1"), cable.port())
                             .withHeartBeat(BEAT)
                             .withDelays(Duration.ofMillis(20), Duration.ofMillis(100)));
-            LinkedSite site = LinkedSite.start(new HqComponent(client));
-            await().until(client::isConnected);
-            StompConnection first = client.connection();
-            // Heart-beats alone keep it open.
-            await().during(BEAT.multipliedBy(4)).until(() -> client.connection() == first);
-            CompletableFuture<StompFrame> request = client.request(StompFrame.of(StompCommand.BEGIN)
-                    .header(Headers.TRANSACTION, "1")
-                    .build());
-            await().until(() -> server.frames().size() == 1);
-            cable.freeze();
-            await().until(request::isCompletedExceptionally);
-            assertThat(client.lastFault()).isNotBlank();
-            await().until(() -> !server.connections().get(0).isOpen());
-            cable.thaw();
-            cable.cut();
-            await().until(() -> client.isConnected() && client.connection() != first);
-            assertThat(site.context().isStarted()).isTrue();
+            try (LinkedSite site = LinkedSite.start(new HqComponent(client))) {
+                await().until(client::isConnected);
+                StompConnection first = client.connection();
+                // Heart-beats alone keep it open.
+                await().during(BEAT.multipliedBy(4)).until(() -> client.connection() == first);
+                CompletableFuture<StompFrame> request = client.request(StompFrame.of(StompCommand.BEGIN)
+                        .header(Headers.TRANSACTION, "1")
+                        .build());
+                await().until(() -> server.frames().size() == 1);
+                cable.freeze();
+                await().until(request::isCompletedExceptionally);
+                assertThat(client.lastFault()).isNotBlank();
+                await().until(() -> !server.connections().get(0).isOpen());
+                cable.thaw();
+                cable.cut();
+                await().until(() -> client.isConnected() && client.connection() != first);
+                assertThat(site.context().isStarted()).isTrue();
+            }
         }
     }
 }

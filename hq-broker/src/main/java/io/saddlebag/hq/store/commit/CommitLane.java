@@ -1,6 +1,8 @@
 package io.saddlebag.hq.store.commit;
 
+import io.saddlebag.log.FaultText;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.ToIntFunction;
 import org.slf4j.Logger;
@@ -43,6 +45,7 @@ final class CommitLane<T> implements AutoCloseable {
     private final long groupBytes;
     private final Thread thread;
     private volatile LongConsumer committed = nanos -> {};
+    private volatile Consumer<String> failed = reason -> {};
 
     /** @param size the bytes that a request holds in memory */
     CommitLane(String name, Work<T> work, int queueLimit, long groupBytes, ToIntFunction<T> size) {
@@ -55,6 +58,11 @@ final class CommitLane<T> implements AutoCloseable {
     /** Hears of each group how long it took, in nanoseconds. Must not block. */
     void onCommit(LongConsumer listener) {
         committed = listener;
+    }
+
+    /** Hears, on the lane's thread, that a fault has ended it, so that nothing is committed any more. Must not block. */
+    void onFailure(Consumer<String> listener) {
+        failed = listener;
     }
 
     void start() {
@@ -89,6 +97,10 @@ final class CommitLane<T> implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             LOG.warn("{} was interrupted", thread.getName());
+        } catch (RuntimeException | Error e) {
+            LOG.error("{} failed, nothing is committed any more: {}", thread.getName(), FaultText.of(e), e);
+            waiting.close();
+            failed.accept(thread.getName() + " failed: " + FaultText.of(e));
         }
         work.abandon(waiting.drain());
     }

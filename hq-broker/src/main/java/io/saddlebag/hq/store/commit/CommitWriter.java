@@ -15,6 +15,7 @@ import java.time.Clock;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 
 /**
@@ -119,6 +120,12 @@ public final class CommitWriter implements AutoCloseable {
     public void onCommit(LongConsumer listener) {
         publications.onCommit(listener);
         settlements.onCommit(listener);
+    }
+
+    /** Hears, on a writer's thread, that a fault ended the writer: this headquarters must end. Must not block. */
+    public void onFailure(Consumer<String> listener) {
+        publications.onFailure(listener);
+        settlements.onFailure(listener);
     }
 
     /** Begins to write, numbering from the last message in the store; after the {@link Reconciler}. */

@@ -2,6 +2,7 @@ package io.saddlebag.hq.store.sql;
 
 import io.saddlebag.hq.store.StoreException;
 import io.saddlebag.hq.store.upgrade.ContractScripts;
+import io.saddlebag.hq.store.upgrade.ShortWaits;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
@@ -57,6 +58,7 @@ public final class StoreSchema {
                 .target(last)
                 .validateMigrationNaming(true)
                 .ignoreMigrationPatterns("*:future")
+                .callbacks(new ShortWaits())
                 .load();
         try {
             ContractScripts.requireUsable(names(flyway.info().applied()), version);

@@ -313,6 +313,20 @@ class CommitWriterTest {
     }
 
     @Test
+    void tellsThatAFaultEndedItAndTakesNothingMore() throws Exception {
+        CompletableFuture<String> failure = new CompletableFuture<>();
+        writer.onFailure(failure::complete);
+        writer.onCommit(nanos -> {
+            throw new NoClassDefFoundError("io/saddlebag/Gone");
+        });
+
+        assertThat(get(publish(1, "CA-RC")).outcome()).isEqualTo(STORED);
+
+        assertThat(get(failure)).contains("publication-writer failed", "io/saddlebag/Gone");
+        assertThat(publish(2, "CA-RC")).isCompletedExceptionally();
+    }
+
+    @Test
     void commitsWhatWaitsBeforeItStops() throws Exception {
         List<CompletableFuture<PublishResult>> results = new ArrayList<>();
         for (int i = 1; i <= 500; i++) {
