@@ -172,7 +172,7 @@ final class NodeStore extends HqStore {
         @Override
         public void moved() {
             LOG.info("the database is at another server; connections to the one before are given up");
-            database.getHikariPoolMXBean().softEvictConnections();
+            leaveConnections();
         }
 
         @Override

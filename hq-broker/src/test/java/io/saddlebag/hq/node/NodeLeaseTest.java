@@ -31,27 +31,7 @@ class NodeLeaseTest {
     private final AtomicReference<SQLException> unreachable = new AtomicReference<>();
     private final AtomicLong ahead = new AtomicLong();
 
-    private final NodeLease.Listener listener = new NodeLease.Listener() {
-        @Override
-        public void lost(String reason) {
-            heard.add("lost");
-        }
-
-        @Override
-        public void heldAgain() {
-            heard.add("held again");
-        }
-
-        @Override
-        public void moved() {
-            heard.add("moved");
-        }
-
-        @Override
-        public void ended(String reason) {
-            heard.add(reason);
-        }
-    };
+    private final NodeLease.Listener listener = new HeardOfLease(heard);
 
     @AfterEach
     void leaveNoNode() {

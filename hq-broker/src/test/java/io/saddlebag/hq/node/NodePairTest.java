@@ -23,27 +23,7 @@ class NodePairTest {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
 
-    private final NodeLease.Listener listener = new NodeLease.Listener() {
-        @Override
-        public void lost(String reason) {
-            heard.add("lost");
-        }
-
-        @Override
-        public void heldAgain() {
-            heard.add("held again");
-        }
-
-        @Override
-        public void moved() {
-            heard.add("moved");
-        }
-
-        @Override
-        public void ended(String reason) {
-            heard.add(reason);
-        }
-    };
+    private final NodeLease.Listener listener = new HeardOfLease(heard);
 
     @Test
     void asksNothingOfAPrimaryThatWasDeposedWhileItHung() throws Exception {

@@ -66,7 +66,7 @@ public final class RenewalStore {
     }
 
     private void run(String what, String sql, PostgresTransaction.Parameters parameters) throws StoreException {
-        PostgresTransaction.runReplicated(database, what, connection -> {
+        PostgresTransaction.run(database, what, connection -> {
             PostgresTransaction.query(connection, TAKE_TURN, none -> {}, row -> row.getObject(1));
             try (PreparedStatement change = connection.prepareStatement(sql)) {
                 parameters.fill(new SqlArrays(connection, change));

@@ -218,7 +218,7 @@ public final class SharedChainStore {
 
     /** The newest message to each receiver, each once. */
     public Set<MessageId> newest(SiteId sender) throws StoreException {
-        return PostgresTransaction.runReplicated(database, "read the newest messages of " + sender, connection -> {
+        return PostgresTransaction.run(database, "read the newest messages of " + sender, connection -> {
             PostgresTransaction.awaitStandby(connection);
             Newest newest = new Newest();
             read(

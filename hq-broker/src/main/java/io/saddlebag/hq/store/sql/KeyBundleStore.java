@@ -95,7 +95,7 @@ public final class KeyBundleStore {
     }
 
     private boolean saveInTurn(StoredKeyBundle bundle, LogEntry entry) throws StoreException {
-        return PostgresTransaction.runReplicated(database, "keep the key bundle of " + bundle.siteId(), connection -> {
+        return PostgresTransaction.run(database, "keep the key bundle of " + bundle.siteId(), connection -> {
             PostgresTransaction.query(connection, TAKE_TURN, parameters -> {}, row -> row.getObject(1));
             boolean isNew = insert(connection, INSERT_NUMBERED, bundle, entry);
             if (!isNew) {

@@ -220,7 +220,7 @@ public final class LogStore {
      */
     public <T> T read(Reading<T> reading) throws StoreException {
         return isShared()
-                ? PostgresTransaction.runReplicated(database, READ, connection -> {
+                ? PostgresTransaction.run(database, READ, connection -> {
                     PostgresTransaction.awaitStandby(connection);
                     return reading.of(new View(connection));
                 })

@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLTransientException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,7 +55,7 @@ public final class PostgresTransaction {
     public static <T> List<T> queryReplicated(
             DataSource database, String what, String sql, Parameters parameters, RowReader<T> reader)
             throws StoreException {
-        return runReplicated(database, what, connection -> {
+        return run(database, what, connection -> {
             awaitStandby(connection);
             return query(connection, sql, parameters, reader);
         });
@@ -78,7 +77,7 @@ public final class PostgresTransaction {
     }
 
     /**
-     * Runs the work and commits.
+     * Runs the work and commits. A commit that gave up the wait for a synchronous standby is in doubt, and fails.
      *
      * @param what names it in the exception: the database could not ...
      */
@@ -86,24 +85,6 @@ public final class PostgresTransaction {
         return runCommitting(database, what, connection -> {
             T result = work.in(connection);
             commit(connection);
-            return result;
-        });
-    }
-
-    /**
-     * As {@link #run}, of work on which an answer to a site rests: it is at the standby too, if the database has a synchronous
-     * one. A commit that gave up the wait for the standby is in doubt, and fails.
-     */
-    public static <T> T runReplicated(DataSource database, String what, Work<T> work) throws StoreException {
-        return runCommitting(database, what, connection -> {
-            T result = work.in(connection);
-            connection.clearWarnings();
-            connection.commit();
-            if (connection.getWarnings() != null) {
-                throw new SQLTransientException(
-                        "the commit is in doubt: " + connection.getWarnings().getMessage(),
-                        connection.getWarnings().getSQLState());
-            }
             return result;
         });
     }
