@@ -13,25 +13,30 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.SQLiteConfig;
 
 /**
- * A site's own records in an SQLite database. Every commit is synced before it returns (WAL mode, synchronous FULL). The
- * tables are of one version; another is refused.
+ * A site's own records in an SQLite database. Every commit is synced before it returns (WAL mode, synchronous FULL). Scripts
+ * make the tables, each one version of them: a journal of an earlier version gets those that it lacks, in one transaction; a
+ * journal of a later version is refused. A script is never edited once it was released.
  */
 public final class JournalFile {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalFile.class);
+
     private JournalFile() {}
 
     /**
-     * Opens the database and makes it when there is none; its folder must exist.
+     * Opens the database and makes it when there is none; its folder must exist. Takes over a database of an earlier version.
      *
-     * @param version of the tables, from 1; a database of any other version is refused
-     * @param tables makes them in an empty database, statement by statement
+     * @param first version of the tables, from 1, that the first script makes in an empty database; an earlier one is refused
+     * @param scripts at least one, statement by statement; each further one makes the next version of the one before
      * @return a connection in auto-commit mode, for one thread at a time
      * @throws DamagedException when it changed since it was closed, or its pages are damaged
-     * @throws SQLException when it is no database, of another version, or cannot be written
+     * @throws SQLException when it is no database, of a version that these scripts do not know, or cannot be written
      */
-    public static Connection open(Path file, int version, List<String> tables) throws SQLException {
+    public static Connection open(Path file, int first, List<List<String>> scripts) throws SQLException {
         JournalSeal seal = new JournalSeal(file);
         boolean wasClosed = seal.isClosed();
         if (wasClosed) {
@@ -43,7 +48,7 @@ public final class JournalFile {
             if (!wasClosed) {
                 seal.check(connection);
             }
-            prepare(connection, version, tables);
+            prepare(file, connection, first, scripts);
             return connection;
         } catch (SQLException | RuntimeException e) {
             connection.close();
@@ -137,17 +142,27 @@ public final class JournalFile {
         return url.toString();
     }
 
-    private static void prepare(Connection connection, int version, List<String> tables) throws SQLException {
+    private static void prepare(Path file, Connection connection, int first, List<List<String>> scripts)
+            throws SQLException {
+        int last = first + scripts.size() - 1;
         try (Statement statement = connection.createStatement()) {
             tune(statement);
             int found = version(statement);
-            if (found == 0) {
-                make(connection, statement, tables, version);
-            } else if (found != version) {
-                throw new SQLException("expected version " + version + " of the journal, found version " + found + "; "
-                        + (found < version
-                                ? "this Saddlebag reads no journal of an earlier one, run the one that wrote it"
-                                : "run the Saddlebag that wrote it, or a later one"));
+            if (found == last) {
+                return;
+            }
+            if (found > last) {
+                throw new SQLException("expected version " + last + " of the journal, found version " + found
+                        + "; run the Saddlebag that wrote it, or a later one, or restore a back-up from before it");
+            }
+            if (found != 0 && found < first) {
+                throw new SQLException(
+                        "expected version " + first + " of the journal or a later one, found version " + found
+                                + "; this Saddlebag takes over no journal from before 1.0.0, run the one that wrote it");
+            }
+            make(connection, statement, scripts.subList(found == 0 ? 0 : found - first + 1, scripts.size()), last);
+            if (found != 0) {
+                LOG.info("{}: upgraded from version {} of the journal to {}", file, found, last);
             }
         }
     }
@@ -159,11 +174,13 @@ public final class JournalFile {
         statement.execute("PRAGMA cache_size = -4000");
     }
 
-    private static void make(Connection connection, Statement statement, List<String> changes, int version)
+    private static void make(Connection connection, Statement statement, List<List<String>> scripts, int version)
             throws SQLException {
         JournalTransaction.commit(connection, List.of(() -> {
-            for (String change : changes) {
-                statement.execute(change);
+            for (List<String> script : scripts) {
+                for (String change : script) {
+                    statement.execute(change);
+                }
             }
             statement.execute("PRAGMA user_version = " + version);
         }));

@@ -25,7 +25,7 @@ class JournalFileTest {
 
     @Test
     void syncsEveryCommit() throws Exception {
-        try (Connection connection = JournalFile.open(file(), 1, FIRST)) {
+        try (Connection connection = JournalFile.open(file(), 1, List.of(FIRST))) {
             assertThat(single(connection, "PRAGMA journal_mode")).isEqualTo("wal");
             assertThat(single(connection, "PRAGMA synchronous")).isEqualTo("2");
             assertThat(connection.getAutoCommit()).isTrue();
@@ -37,7 +37,7 @@ class JournalFileTest {
     void keepsItsDatabaseInAFolderWithThisName(String name) throws Exception {
         Path odd = Files.createDirectory(folder.resolve(name)).resolve("one.db");
 
-        JournalFile.open(odd, 1, FIRST).close();
+        JournalFile.open(odd, 1, List.of(FIRST)).close();
 
         assertThat(odd).isRegularFile();
         try (Connection reader = JournalFile.reader(odd)) {
@@ -54,27 +54,62 @@ class JournalFileTest {
     }
 
     @Test
-    void opensTheVersionThatItMadeAndRefusesAnyOther() throws Exception {
-        JournalFile.open(file(), 8, FIRST).close();
-        try (Connection connection = JournalFile.open(file(), 8, FIRST)) {
+    void opensTheVersionsOfItsScriptsAndRefusesAnyOther() throws Exception {
+        JournalFile.open(file(), 8, List.of(FIRST)).close();
+        try (Connection connection = JournalFile.open(file(), 8, List.of(FIRST))) {
             assertThat(single(connection, "SELECT a FROM one")).isEqualTo("kept");
         }
 
-        assertThatThrownBy(() -> JournalFile.open(file(), 7, FIRST))
-                .isInstanceOf(SQLException.class)
-                .hasMessageContainingAll("expected version 7 of the journal, found version 8", "or a later one");
-        assertThatThrownBy(() -> JournalFile.open(file(), 9, FIRST))
+        assertThatThrownBy(() -> JournalFile.open(file(), 7, List.of(FIRST)))
                 .isInstanceOf(SQLException.class)
                 .hasMessageContainingAll(
-                        "expected version 9 of the journal, found version 8", "no journal of an earlier");
+                        "expected version 7 of the journal, found version 8", "or a later one", "restore a back-up");
+        assertThatThrownBy(() -> JournalFile.open(file(), 9, List.of(FIRST)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContainingAll(
+                        "expected version 9 of the journal or a later one, found version 8", "from before 1.0.0");
+    }
+
+    @Test
+    void takesOverAnEarlierVersionByTheScriptsThatItLacks() throws Exception {
+        List<String> second = List.of("ALTER TABLE one ADD COLUMN b TEXT", "UPDATE one SET b = a || '!'");
+        List<String> third = List.of("UPDATE one SET b = b || '?'");
+        JournalFile.open(file(), 8, List.of(FIRST)).close();
+        JournalFile.open(file(), 8, List.of(FIRST, second)).close();
+
+        try (Connection connection = JournalFile.open(file(), 8, List.of(FIRST, second, third))) {
+            assertThat(single(connection, "SELECT a || b FROM one")).isEqualTo("keptkept!?");
+            assertThat(single(connection, "PRAGMA user_version")).isEqualTo("10");
+        }
+        Path made = folder.resolve("new.db");
+        try (Connection connection = JournalFile.open(made, 8, List.of(FIRST, second, third))) {
+            assertThat(single(connection, "SELECT a || b FROM one")).isEqualTo("keptkept!?");
+        }
+        assertThatThrownBy(() -> JournalFile.open(file(), 8, List.of(FIRST, second)))
+                .isInstanceOf(SQLException.class)
+                .hasMessageContaining("expected version 9 of the journal, found version 10");
+    }
+
+    @Test
+    void leavesAnEarlierVersionAsItIsWhenAScriptFails() throws Exception {
+        List<String> second = List.of("ALTER TABLE one ADD COLUMN b TEXT");
+        JournalFile.open(file(), 8, List.of(FIRST)).close();
+
+        assertThatThrownBy(() -> JournalFile.open(file(), 8, List.of(FIRST, second, List.of("no statement"))))
+                .isInstanceOf(SQLException.class);
+
+        try (Connection connection = JournalFile.open(file(), 8, List.of(FIRST))) {
+            assertThat(single(connection, "SELECT count(*) FROM pragma_table_info('one')"))
+                    .isEqualTo("1");
+        }
     }
 
     @Test
     void makesAllTablesOrNone() throws Exception {
         List<String> broken = List.of("CREATE TABLE one (a TEXT)", "no statement at all");
-        assertThatThrownBy(() -> JournalFile.open(file(), 1, broken)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, List.of(broken))).isInstanceOf(SQLException.class);
 
-        try (Connection connection = JournalFile.open(file(), 1, FIRST)) {
+        try (Connection connection = JournalFile.open(file(), 1, List.of(FIRST))) {
             assertThat(single(connection, "SELECT a FROM one")).isEqualTo("kept");
         }
     }
@@ -83,7 +118,7 @@ class JournalFileTest {
     void refusesAFileThatIsNoDatabase() throws Exception {
         Files.writeString(file(), "not a database, but long enough to be taken for one by its length ".repeat(20));
 
-        assertThatThrownBy(() -> JournalFile.open(file(), 1, FIRST)).isInstanceOf(SQLException.class);
+        assertThatThrownBy(() -> JournalFile.open(file(), 1, List.of(FIRST))).isInstanceOf(SQLException.class);
     }
 
     private Path file() {

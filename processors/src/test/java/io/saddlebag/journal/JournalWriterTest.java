@@ -33,7 +33,7 @@ class JournalWriterTest {
     @BeforeEach
     void open() throws Exception {
         Path file = folder.resolve("test.db");
-        connection = JournalFile.open(file, 1, List.of("CREATE TABLE t (n INTEGER UNIQUE)"));
+        connection = JournalFile.open(file, 1, List.of(List.of("CREATE TABLE t (n INTEGER UNIQUE)")));
         reader = JournalFile.reader(file);
         writer = new JournalWriter(file, connection, Duration.ZERO, undone::incrementAndGet);
     }

@@ -3,6 +3,9 @@ package io.saddlebag.cli.upgrade;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.saddlebag.cli.CommandLineRun;
+import io.saddlebag.lab.records.LabJournal;
+import io.saddlebag.message.SiteId;
+import io.saddlebag.rc.records.RcJournal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,12 +48,18 @@ class UpgradeTest {
                 .contains("CA-RC: received", "SF-RC: failed", "it went to a wrong centre");
         assertThat(succeeds(1, "where", "FL-LAB_DAT_20251009_103.message.json", "--home", home))
                 .contains("failed");
+        LabJournal.open(home.resolve("journal/lab.db")).close();
+        assertThat(succeeds(1, "where", WAITS, "--home", home)).contains("CA-RC: received", "SF-RC: under way");
     }
 
     @Test
     void readsTheJournalOfACentre() throws Exception {
         Path home = restored("ca-rc");
 
+        assertThat(succeeds(0, "where", WAITS + ".csv", "--home", home)).contains("CA-RC: received");
+        try (RcJournal journal = RcJournal.open(home.resolve("journal/rc.db"))) {
+            assertThat(journal.received(SiteId.of("FL-LAB")).highest()).isEqualTo(2);
+        }
         assertThat(succeeds(0, "where", WAITS + ".csv", "--home", home)).contains("CA-RC: received");
     }
 

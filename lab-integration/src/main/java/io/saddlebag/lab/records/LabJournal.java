@@ -96,7 +96,8 @@ public final class LabJournal implements AutoCloseable {
      */
     public static LabJournal open(Path file) {
         try {
-            return new LabJournal(file, JournalFile.open(file, LabJournalSchema.VERSION, LabJournalSchema.TABLES));
+            return new LabJournal(
+                    file, JournalFile.open(file, LabJournalSchema.FIRST_VERSION, LabJournalSchema.SCRIPTS));
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** The tables of the lab's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class LabJournalSchema {
-    static final int VERSION = 15;
+    /** That of 1.0.0. */
+    static final int FIRST_VERSION = 15;
 
     /**
      * The columns {@code size}, {@code modified} and {@code drop_folder} are the file's look and place when it was
@@ -21,7 +22,7 @@ final class LabJournalSchema {
      * {@code sealed_time} and {@code signed_time} are when the present manifest was made, and signed to be sent. AUTOINCREMENT,
      * because a number must not come back when the newest row is taken away.
      */
-    static final List<String> TABLES = List.of(
+    private static final List<String> FIRST = List.of(
             """
             CREATE TABLE message (
               number          INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -98,6 +99,9 @@ final class LabJournalSchema {
               has_reason      INTEGER NOT NULL) WITHOUT ROWID""",
             // Messages whose file in sent/ is still to be looked at a second time.
             "CREATE TABLE second_look (number INTEGER PRIMARY KEY)");
+
+    /** Each makes the next version of the one before. A released script is never edited; a change is one more. */
+    static final List<List<String>> SCRIPTS = List.of(FIRST);
 
     private static final String NOW = "strftime('%Y-%m-%dT%H:%M:%fZ', 'now')";
 

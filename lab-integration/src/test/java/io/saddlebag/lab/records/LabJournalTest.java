@@ -291,7 +291,7 @@ class LabJournalTest {
                 .isInstanceOf(JournalException.class)
                 .hasMessageContainingAll(
                         "earlier.db",
-                        "expected version " + LabJournalSchema.VERSION,
+                        "expected version " + LabJournalSchema.FIRST_VERSION,
                         "version 7",
                         "run the one that wrote it");
         open();

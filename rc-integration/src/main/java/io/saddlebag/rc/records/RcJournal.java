@@ -88,7 +88,7 @@ public final class RcJournal implements AutoCloseable {
     /** Opens the journal and makes it when there is none; its folder must exist. */
     public static RcJournal open(Path file) {
         try {
-            Connection connection = JournalFile.open(file, RcJournalSchema.VERSION, RcJournalSchema.TABLES);
+            Connection connection = JournalFile.open(file, RcJournalSchema.FIRST_VERSION, RcJournalSchema.SCRIPTS);
             return new RcJournal(file, connection, JournalFile.reader(file));
         } catch (SQLException e) {
             throw new JournalException(file, e);

@@ -5,7 +5,8 @@ import java.util.List;
 
 /** The tables of the centre's journal, for {@link io.saddlebag.journal.JournalFile}. */
 final class RcJournalSchema {
-    static final int VERSION = 12;
+    /** That of 1.0.0. */
+    static final int FIRST_VERSION = 12;
 
     /** The deliveries of several parts that headquarters may send again although they are in the outbox. */
     static final String LONG_UNACKNOWLEDGED = "state = 'PUBLISHED' AND content_size >= 1048576";
@@ -20,7 +21,7 @@ final class RcJournalSchema {
      * most. Column {@code file_name} is the name under which its sender dropped it; its ending is that of the payload. It
      * stays when the files are gone. Only a name that does not begin with the message_id has to be indexed.
      */
-    static final List<String> TABLES = List.of(
+    private static final List<String> FIRST = List.of(
             """
             CREATE TABLE delivery (
               sender_id         TEXT NOT NULL,
@@ -80,6 +81,9 @@ final class RcJournalSchema {
               is_continued INTEGER NOT NULL,
               PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""",
             "CREATE INDEX fork_by_other ON fork (sender_id, other_id)");
+
+    /** Each makes the next version of the one before. A released script is never edited; a change is one more. */
+    static final List<List<String>> SCRIPTS = List.of(FIRST);
 
     private RcJournalSchema() {}
 }
