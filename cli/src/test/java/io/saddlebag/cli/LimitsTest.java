@@ -45,6 +45,8 @@ class LimitsTest {
             Map.entry("characters of an ending in the outbox", "LONGEST_ENDING"),
             Map.entry("characters after the first dot of a name", "MAX_EXTENSION"),
             Map.entry("sub-folders of a drop folder, in depth", "DropListing.DEEPEST"),
+            Map.entry("patterns of `complete-when` or `exclude` of a route", "DropRules.MOST"),
+            Map.entry("depth of folders that `complete-when` looks for", "DropListing.DEEPEST_COMPLETE"),
             Map.entry("content whose sealed message is kept in the journal", "OutgoingMessage.SMALL"),
             Map.entry("messages that are opened while they come in", "OpenAhead.MOST"),
             Map.entry("largest `prefetch`", "MAX_PREFETCH"),

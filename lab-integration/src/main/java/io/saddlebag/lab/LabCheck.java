@@ -4,6 +4,7 @@ import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.identity.Role;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.message.Printable;
@@ -113,8 +114,10 @@ public final class LabCheck implements NameTrial {
         if (taking.isEmpty()) {
             return new Answer(
                     false,
-                    "failed/, code " + Refusal.Code.BAD_NAME.text() + ": no route of this folder takes it; they take "
-                            + Printable.of(folder.taken()));
+                    !folder.isWatchedForStrays()
+                            ? "left alone: no route of this folder takes it; they take " + Printable.of(folder.taken())
+                            : "failed/, code " + Refusal.Code.BAD_NAME.text()
+                                    + ": no route of this folder takes it; they take " + Printable.of(folder.taken()));
         }
         return new Answer(true, told(taking, judged));
     }
@@ -129,6 +132,9 @@ public final class LabCheck implements NameTrial {
                 .map(each -> (each.routeId() == null ? "without an id" : Printable.of(each.routeId())) + " ("
                         + each.place() + ")")
                 .collect(Collectors.joining(" or of "));
-        return "sent as " + id + " to " + LabRoutes.value(route, LabRoutes.RECIPIENTS, "") + " by the route " + places;
+        String whole = LabRoutes.value(route, DropRules.COMPLETE_WHEN, DropRules.NONE);
+        String when = whole.equals(DropRules.NONE) ? "" : ", as a folder, when " + Printable.of(whole) + " is in it,";
+        return "sent as " + id + when + " to " + LabRoutes.value(route, LabRoutes.RECIPIENTS, "") + " by the route "
+                + places;
     }
 }

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.message.RouteTerms;
@@ -42,7 +43,22 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
      * @param taken a regular expression of the names that its routes take; null when they take every name
      * @param routes those that take files from it
      */
-    record DropFolder(String directory, boolean recursive, String taken, List<TemplatedRoute> routes) {}
+    record DropFolder(String directory, boolean recursive, String taken, List<TemplatedRoute> routes) {
+        /**
+         * True if what none of its routes takes goes to {@code failed/}. It is left alone where copies are taken, and where
+         * complete folders are looked for at any depth, since it may belong to one that is not complete.
+         */
+        boolean isWatchedForStrays() {
+            boolean isWithinFolders = recursive
+                    && !value(routes.get(0), DropRules.COMPLETE_WHEN, DropRules.NONE)
+                            .equals(DropRules.NONE);
+            return taken != null && !copies() && !isWithinFolders;
+        }
+
+        boolean copies() {
+            return is(routes.get(0), DropRules.TAKE, DropRules.COPY);
+        }
+    }
 
     private static final Logger LOG = LoggerFactory.getLogger(LabRoutes.class);
     private static final String DIRECTORY = "directory";
@@ -73,6 +89,7 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
             checkChoice(route, RECURSIVE, "true", "false", faults);
             checkExpect(route.parameters().get(Expect.PARAMETER), faults);
             checkChoice(route, DropContext.GROUP, "none", DropContext.STEM, faults);
+            RuleChecks.check(route, faults);
             byFolder.computeIfAbsent(folder(home, route), unused -> new ArrayList<>())
                     .add(route);
             if (is(route, DropContext.NAMING, DropContext.ASSIGN)) {
@@ -111,6 +128,8 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         byFolder.forEach((folder, routes) -> {
             checkSame(folder, routes, RECURSIVE, "true", faults);
             checkSame(folder, routes, DropContext.GROUP, DropContext.STEM, faults);
+            checkSame(folder, routes, DropRules.TAKE, DropRules.COPY, faults);
+            RuleChecks.checkSameKind(folder, routes, faults);
             for (Map.Entry<String, List<TemplatedRoute>> other : byFolder.entrySet()) {
                 boolean inside = !other.getKey().equals(folder)
                         && Path.of(folder).startsWith(Path.of(other.getKey()))
@@ -134,7 +153,7 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
         }
     }
 
-    private static boolean is(TemplatedRoute route, String name, String value) {
+    static boolean is(TemplatedRoute route, String name, String value) {
         return value(route, name, "").equals(value);
     }
 

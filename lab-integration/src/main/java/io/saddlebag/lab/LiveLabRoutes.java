@@ -105,9 +105,9 @@ final class LiveLabRoutes implements LiveSite {
         return watched().map(LiveLabRoutes::strayRoute).toList();
     }
 
-    /** The folders whose routes leave some names out. */
+    /** The folders whose routes leave some names out, which may be moved. */
     private Stream<LabRoutes.DropFolder> watched() {
-        return current.folders().stream().filter(folder -> folder.taken() != null);
+        return current.folders().stream().filter(LabRoutes.DropFolder::isWatchedForStrays);
     }
 
     @Override

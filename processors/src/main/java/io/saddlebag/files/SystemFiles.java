@@ -109,6 +109,11 @@ public final class SystemFiles {
         return false;
     }
 
+    /** True when the last name of a path, {@code /} between the names, is that of no data. */
+    public boolean endsPath(String path) {
+        return contains(path.substring(path.lastIndexOf('/') + 1));
+    }
+
     /** Nearly all have one star, which needs no regular expression. */
     private static Predicate<String> glob(String pattern) {
         int star = pattern.indexOf('*');

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
+import java.util.function.Predicate;
 
 /**
  * A summary of the files below a folder. When a file comes, goes, grows or is written to, at least one of the two
@@ -20,11 +21,22 @@ public record TreeLook(long fingerprint, Instant modified) {
     private static final int DEEPEST = 64;
 
     /**
-     * @param passedOver what does not belong to it
+     * @param passedOver true of the paths within the folder that do not belong to it, each with all below
      * @throws IOException when the folder is not there, or no folder
      */
-    public static TreeLook of(HeldFolder parent, Path name, SystemFiles passedOver) throws IOException {
-        Sum sum = new Sum(passedOver);
+    public static TreeLook of(HeldFolder parent, Path name, Predicate<String> passedOver) throws IOException {
+        return of(parent, name, new Sum(passedOver, true));
+    }
+
+    /**
+     * As {@link #of}, but the times of folders do not count: a new entry that does not belong to a folder changes them
+     * too.
+     */
+    public static TreeLook ofFiles(HeldFolder parent, Path name, Predicate<String> passedOver) throws IOException {
+        return of(parent, name, new Sum(passedOver, false));
+    }
+
+    private static TreeLook of(HeldFolder parent, Path name, Sum sum) throws IOException {
         try (HeldFolder folder = parent.sub(name)) {
             sum.take("", 0, folder.itself());
             sum.takeContent(folder, "", 1);
@@ -42,20 +54,21 @@ public record TreeLook(long fingerprint, Instant modified) {
 
     /** Adds, so that the order in which a folder lists its files does not count. */
     private static final class Sum {
-        private final SystemFiles passedOver;
+        private final Predicate<String> passedOver;
+        private final boolean hasFolderTimes;
         private long fingerprint;
         private Instant newest = Instant.MIN;
 
-        Sum(SystemFiles passedOver) {
+        Sum(Predicate<String> passedOver, boolean hasFolderTimes) {
             this.passedOver = passedOver;
+            this.hasFolderTimes = hasFolderTimes;
         }
 
         void takeContent(HeldFolder folder, String prefix, int depth) throws IOException {
             folder.forEach(name -> {
-                boolean isPassedOver = passedOver.contains(name.toString());
-                BasicFileAttributes attributes = isPassedOver ? null : folder.look(name);
+                String path = prefix + name;
+                BasicFileAttributes attributes = passedOver.test(path) ? null : folder.look(name);
                 if (attributes != null) {
-                    String path = prefix + name;
                     take(path, attributes.isDirectory() ? 0 : attributes.size(), attributes);
                     if (attributes.isDirectory() && depth < DEEPEST) {
                         descend(folder, name, path + "/", depth + 1);
@@ -74,7 +87,8 @@ public record TreeLook(long fingerprint, Instant modified) {
         }
 
         void take(String path, long size, BasicFileAttributes attributes) {
-            Instant modified = attributes.lastModifiedTime().toInstant();
+            boolean counts = hasFolderTimes || !attributes.isDirectory();
+            Instant modified = counts ? attributes.lastModifiedTime().toInstant() : Instant.EPOCH;
             fingerprint += TreeLook.fingerprint(path, size, modified);
             newest = modified.isAfter(newest) ? modified : newest;
         }

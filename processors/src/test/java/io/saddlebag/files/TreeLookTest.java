@@ -28,7 +28,7 @@ class TreeLookTest {
 
     static TreeLook look(Path looked) throws IOException {
         try (HeldFolder parent = HeldFolder.open(looked.getParent())) {
-            return TreeLook.of(parent, looked.getFileName(), SystemFiles.USUAL);
+            return TreeLook.of(parent, looked.getFileName(), SystemFiles.USUAL::endsPath);
         }
     }
 

@@ -44,7 +44,7 @@ class IntegratorsPageTest {
         List<MatchResult> examples = EXAMPLE.matcher(Files.readString(Path.of("..", "docs", "integrators.md")))
                 .results()
                 .toList();
-        assertThat(examples).hasSize(5);
+        assertThat(examples).hasSize(6);
         for (MatchResult example : examples) {
             SiteId site = SiteId.of(example.group(1).toUpperCase(Locale.ROOT));
             Files.writeString(scenario.home(site).routes().resolve(example.group(2)), example.group(3));
@@ -62,6 +62,12 @@ class IntegratorsPageTest {
         drop("instrument", "run 12.csv", "values");
         drop("drop/reports", "FL-LAB_RPT_20251008_001.txt", "report");
 
+        Path run = scenario.home(LAB).resolve("drop/runs/20251008_LH00123_0042_A22ABCDLT3");
+        for (String file : List.of("RunInfo.xml", "Thumbnail_Images/s_1.jpg", "Logs/run.log", "CopyComplete.txt")) {
+            Files.createDirectories(run.resolve(file).getParent());
+            Files.writeString(run.resolve(file), file);
+        }
+
         Path centre = scenario.home(CENTRE).folder();
         await().atMost(PATIENCE).untilAsserted(() -> {
             assertThat(RunningScenario.filesBelow(centre.resolve("import/reports")))
@@ -74,8 +80,12 @@ class IntegratorsPageTest {
                             "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam",
                             "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam.bai",
                             "FL-LAB/FL-LAB_SEQ_20251008_001.sha256",
-                            "FL-LAB/FL-LAB_SEQ_20251008_001.ready");
+                            "FL-LAB/FL-LAB_SEQ_20251008_001.ready")
+                    .filteredOn(name -> name.matches("FL-LAB/FL-LAB_RUN_\\d{8}_001/.*"))
+                    .extracting(name -> name.substring(name.lastIndexOf('/') + 1))
+                    .containsExactlyInAnyOrder("CopyComplete.txt", "RunInfo.xml", "saddlebag-left-out.json");
         });
+        assertThat(run.resolve("Logs/run.log")).exists();
         assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("instrument")))
                 .containsExactly(".done/run 12.csv");
         assertThat(RunningScenario.filesBelow(scenario.home(LAB).resolve("failed")))

@@ -1,9 +1,13 @@
 package io.saddlebag.lab.claim;
 
+import io.saddlebag.files.HeldFolder;
+import io.saddlebag.files.SystemFiles;
+import io.saddlebag.files.TreeLook;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -20,12 +24,47 @@ import java.util.Set;
  * @param changed the newest ctime in it
  */
 public record ChangeLook(String inode, Instant changed) {
+    /** Begins the identity of what stays by order. */
+    private static final String COPY = "copy:";
+
     private static final int DEEPEST = 64;
 
     /** @throws IOException when it is gone */
     public static ChangeLook of(Path file) throws IOException {
         BasicFileAttributes look = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
         return new ChangeLook(inodeOf(look), look.isDirectory() ? newest(file) : changeOf(file));
+    }
+
+    /**
+     * The look of what stays by order (take: copy). A folder is as it was while the files that say it is complete are; one
+     * that none say so of, while all that travels of it is. Device, inode and ctime do not count, since they are others
+     * when a share is mounted again.
+     */
+    public static ChangeLook ofCopied(Dropped drop, DropRules rules) throws IOException {
+        return drop.root().at(drop.file(), (folder, name) -> ofCopied(folder, name, rules));
+    }
+
+    private static ChangeLook ofCopied(HeldFolder folder, Path name, DropRules rules) throws IOException {
+        BasicFileAttributes look = folder.look(name);
+        if (look == null) {
+            throw new NoSuchFileException(name.toString());
+        }
+        if (!look.isDirectory()) {
+            return new ChangeLook(COPY + look.size(), look.lastModifiedTime().toInstant());
+        }
+        if (!rules.takesFoldersAlone()) {
+            TreeLook tree = rules.look(folder, name, SystemFiles.USUAL);
+            return new ChangeLook(COPY + Long.toHexString(tree.fingerprint()), tree.modified());
+        }
+        try (HeldFolder sub = folder.sub(name)) {
+            FileTime marked = rules.marked(sub);
+            return new ChangeLook(COPY + "marked", marked == null ? Instant.EPOCH : marked.toInstant());
+        }
+    }
+
+    /** True if it is the look of what stays by order. */
+    public static boolean isOfCopied(String inode) {
+        return inode.startsWith(COPY);
     }
 
     public static String inodeOf(BasicFileAttributes look) {

@@ -92,10 +92,11 @@ public final class DropClaims implements AutoCloseable {
     /**
      * Claims a copy of what was listed, which stays where it is.
      *
+     * @param rules which say what of a folder is not copied
      * @throws NotTakenException when it is written to meanwhile, cannot be read, or its copy hangs
      */
-    public Dropped claimCopy(Dropped listed) throws IOException {
-        return far.copyOf(listed);
+    public Dropped claimCopy(Dropped listed, DropRules rules) throws IOException {
+        return far.copyOf(listed, rules);
     }
 
     /** Forgets a copy. */

@@ -65,7 +65,7 @@ final class FarClaims implements AutoCloseable {
             copies.run(
                     claimed.path(),
                     progress -> {
-                        FarCopy copy = new FarCopy(limits, progress, log(claimed, look), false);
+                        FarCopy copy = new FarCopy(limits, progress, log(claimed, look), false, DropRules.USUAL);
                         copy(entry, look.isDirectory(), target -> copy.copy(from.held(), name, target));
                         FarCopy.delete(from.held(), name);
                         from.held().sync(from.path());
@@ -98,9 +98,10 @@ final class FarClaims implements AutoCloseable {
     /**
      * Copies what stays in its drop folder.
      *
+     * @param rules which say what of a folder is not copied
      * @throws NotTakenException when it is written to meanwhile, cannot be read, or its copy hangs
      */
-    Dropped copyOf(Dropped listed) throws IOException {
+    Dropped copyOf(Dropped listed, DropRules rules) throws IOException {
         boolean isFolder = listed.isGroup() || listed.attributes().isDirectory();
         ClaimName name = ClaimName.of(listed.file().getFileName(), isFolder, random);
         Path entry = folders.near(listed.root()).path().resolve(name.entry());
@@ -115,7 +116,7 @@ final class FarClaims implements AutoCloseable {
                             target -> copyTo(
                                     target,
                                     listed,
-                                    new FarCopy(limits, progress, log(listed, listed.attributes()), true))),
+                                    new FarCopy(limits, progress, log(listed, listed.attributes()), true, rules))),
                     () -> {
                         if (AtomicFiles.isThere(copied.claim())) {
                             listed.root().later(copied, Duration.ZERO);

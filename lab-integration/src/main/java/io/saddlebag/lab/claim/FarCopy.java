@@ -34,15 +34,20 @@ final class FarCopy {
     private final CopyThreads.Progress progress;
     private final ProgressLog log;
     private final boolean sharedAlone;
+    private final DropRules rules;
     private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
     private long entries;
     private long bytes;
+    /** Null when all of a folder is copied. */
+    private LeftOutNote leftOut;
 
     /**
      * @param sharedAlone whether to refuse files that their owner alone may read: others may change names there, so that
      *     one could be a second name of a key
+     * @param rules which say what of a folder is not copied
      */
-    FarCopy(FolderLimits limits, CopyThreads.Progress progress, ProgressLog log, boolean sharedAlone) {
+    FarCopy(FolderLimits limits, CopyThreads.Progress progress, ProgressLog log, boolean sharedAlone, DropRules rules) {
+        this.rules = rules;
         this.log = log;
         this.sharedAlone = sharedAlone;
         this.limits = limits;
@@ -59,14 +64,26 @@ final class FarCopy {
             copyFile(folder, name, target, name.toString());
             return;
         }
-        TreeLook before = TreeLook.of(folder, name, SystemFiles.USUAL);
+        DropRules part = isBag(folder, name) ? DropRules.USUAL : rules;
+        leftOut = part.exclude().isEmpty() ? null : new LeftOutNote(part.exclude());
+        TreeLook before = part.look(folder, name, SystemFiles.USUAL);
         try {
             copyFolder(folder, name, target, "", 1);
+            if (leftOut != null) {
+                leftOut.writeInto(target);
+            }
         } catch (Refusal e) {
             throw new NotTakenException(Kind.UNTAKEABLE, name.toString(), e.reason(), e);
         }
-        if (!TreeLook.of(folder, name, SystemFiles.USUAL).equals(before)) {
+        if (!part.look(folder, name, SystemFiles.USUAL).equals(before)) {
             throw changed(name.toString());
+        }
+    }
+
+    /** All of a bag is copied, since its manifests say later which files are data. */
+    private static boolean isBag(HeldFolder folder, Path name) throws IOException {
+        try (HeldFolder sub = folder.sub(name)) {
+            return sub.isThere(Path.of("bagit.txt"));
         }
     }
 
@@ -76,9 +93,13 @@ final class FarCopy {
             Files.createDirectory(target, Modes.SHARED_FOLDER);
             folder.forEach(entry -> {
                 String path = prefix + entry;
+                BasicFileAttributes look = folder.look(entry);
+                if (leftOut != null && rules.isExcluded(path)) {
+                    leftOut.add(path, look != null && look.isDirectory());
+                    return;
+                }
                 limits.requireEntries(++entries);
                 limits.requireDepth(depth, path);
-                BasicFileAttributes look = folder.look(entry);
                 if (look != null && look.isDirectory()) {
                     copyFolder(folder, entry, target.resolve(entry.toString()), path + "/", depth + 1);
                 } else {

@@ -4,6 +4,7 @@ import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.ChangeLook;
 import io.saddlebag.lab.claim.DropClaims;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.NotTakenException;
 import io.saddlebag.lab.claim.NotTakenException.Kind;
@@ -65,9 +66,11 @@ public final class ClaimSteps {
      * written to since it was listed goes back.
      */
     public void claim(Exchange exchange) throws IOException {
-        Dropped listed = DropComponent.droppedOf(exchange.getIn().getBody(GenericFile.class));
+        GenericFile<?> offered = exchange.getIn().getBody(GenericFile.class);
+        Dropped listed = DropComponent.droppedOf(offered);
+        DropRules rules = DropComponent.rulesOf(offered);
         DropContext drop = DropContext.begin(exchange, listed);
-        Dropped claimed = take(listed);
+        Dropped claimed = take(listed, rules);
         drop.moved(claimed);
         Failpoint.LAB_CLAIMED.reached();
         untaken.taken(listed);
@@ -83,7 +86,7 @@ public final class ClaimSteps {
         Path content = drop.dropped().claim();
         BasicFileAttributes now = look(content);
         if (now.isDirectory()) {
-            systemFiles.outOf(content, listed.name());
+            systemFiles.outOf(content, listed.name(), rules);
         }
         requireAsListed(listed.attributes(), now);
         if (listed.isGroup()) {
@@ -97,9 +100,9 @@ public final class ClaimSteps {
         }
     }
 
-    /** Renames it, or copies it when it may be read and not removed. */
-    private Dropped take(Dropped listed) throws IOException {
-        if (!Removal.isRefusedWithin(listed)) {
+    /** Renames it, or copies it when its route says so, or when it may be read and not removed. */
+    private Dropped take(Dropped listed, DropRules rules) throws IOException {
+        if (listed.isClaimed() || !rules.copies() && !Removal.isRefusedWithin(listed)) {
             try {
                 return claims.claim(listed);
             } catch (IOException e) {
@@ -108,10 +111,10 @@ public final class ClaimSteps {
                 }
             }
         }
-        List<ChangeLook> before = leftInPlace.look(listed);
-        Dropped copied = claims.claimCopy(listed);
+        List<ChangeLook> before = leftInPlace.look(listed, rules);
+        Dropped copied = claims.claimCopy(listed, rules);
         try {
-            leftInPlace.copied(listed, before);
+            leftInPlace.copied(listed, before, rules);
         } catch (IOException | RuntimeException e) {
             claims.discard(copied);
             throw e;

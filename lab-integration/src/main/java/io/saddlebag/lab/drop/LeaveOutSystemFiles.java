@@ -3,6 +3,8 @@ package io.saddlebag.lab.drop;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.lab.bag.NoData;
+import io.saddlebag.lab.claim.DropRules;
+import io.saddlebag.lab.claim.LeftOutNote;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.message.Printable;
 import java.io.IOException;
@@ -15,10 +17,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Takes what is no data out of a claimed folder, before the folder is judged and digested: it is kept apart in {@code
- * sent/}, and nothing is deleted. In a bag (RFC 8493) a file that a manifest names is data, whatever its name. After a
- * crash it completes the rest when it runs again. Holds the names of one folder at each depth. For any number of
- * threads.
+ * Takes what is no data, and what the route excludes, out of a claimed folder, before the folder is judged and
+ * digested: it is kept apart in {@code sent/}, and nothing is deleted. A note in the folder names what was excluded.
+ * In a bag (RFC 8493) a file that a manifest names is data, whatever its name. After a crash it completes the rest
+ * when it runs again. Holds the names of one folder at each depth. For any number of threads.
  */
 public final class LeaveOutSystemFiles {
     private static final Logger LOG = LoggerFactory.getLogger(LeaveOutSystemFiles.class);
@@ -36,8 +38,30 @@ public final class LeaveOutSystemFiles {
      * @param folder of the site's own, in which nobody else can change names
      * @param fileName as dropped
      */
-    void outOf(Path folder, String fileName) throws IOException {
-        new Pass(folder, fileName, NoData.in(folder, systemFiles)).run();
+    void outOf(Path folder, String fileName, DropRules rules) throws IOException {
+        NoData noData = NoData.in(folder, systemFiles, rules::isExcluded);
+        if (!rules.exclude().isEmpty()) {
+            // Before the first of them goes, so that none is missing after a crash.
+            LeftOutNote note = new LeftOutNote(rules.exclude());
+            collect(folder, "", noData, rules, note);
+            note.writeInto(folder);
+        }
+        new Pass(folder, fileName, noData).run();
+    }
+
+    private static void collect(Path folder, String prefix, NoData noData, DropRules rules, LeftOutNote note)
+            throws IOException {
+        for (Path name : LabFolders.namesIn(folder)) {
+            String path = prefix + name;
+            boolean isFolder = Files.isDirectory(folder.resolve(name), LinkOption.NOFOLLOW_LINKS);
+            if (noData.contains(path, folder.resolve(name))) {
+                if (rules.isExcluded(path)) {
+                    note.add(path, isFolder);
+                }
+            } else if (isFolder) {
+                collect(folder.resolve(name), path + "/", noData, rules, note);
+            }
+        }
     }
 
     /** Through one folder. */
@@ -59,7 +83,7 @@ public final class LeaveOutSystemFiles {
             through(root, "");
             if (count > 0) {
                 LOG.info(
-                        "{}: travels without {} system files, kept in {}: {}{}",
+                        "{}: travels without {} system or excluded files and folders, kept in {}: {}{}",
                         Printable.of(fileName),
                         count,
                         Printable.of(apart.toString()),

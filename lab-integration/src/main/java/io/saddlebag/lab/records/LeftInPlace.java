@@ -5,6 +5,7 @@ import io.saddlebag.files.HeldFolder;
 import io.saddlebag.journal.JournalException;
 import io.saddlebag.lab.claim.ChangeLook;
 import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.NotTakenException;
 import io.saddlebag.lab.claim.NotTakenException.Kind;
@@ -32,9 +33,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The files and folders in drop folders that this site may read and not remove, and that it copied, once each. The journal
- * knows them by path, device and inode; one that changes is looked at again. A second name of the same file counts by
- * itself. Next to each lies a reason for people, which is removed when the file is gone. For any number of threads.
+ * The files and folders in drop folders that this site copied, once each, because it may read and not remove them, or
+ * because their route says so (take: copy). The journal knows the first by path, device and inode, with a reason for people
+ * next to each, which is removed when the file is gone; the others as {@link ChangeLook#ofCopied} says. One that changes is
+ * looked at again. A second name of the same file counts by itself. For any number of threads.
  */
 public final class LeftInPlace {
     static final String CODE = "left-in-place";
@@ -46,6 +48,10 @@ public final class LeftInPlace {
                     + " changes. Remove it. Drop the next ones with a umask of 002, or open folders first (chmod -R g+rwX)";
     /** The pause between two looks into a folder; its own change is looked for each time. */
     private static final long DEEP_LOOK_NANOS = Duration.ofMinutes(1).toNanos();
+    /** Looks at a drop that stays by order take at most one part in this number of the time. */
+    private static final int LOOK_SHARE = 20;
+    /** A share that is away for shorter has lost nothing. */
+    private static final long FORGOTTEN_AFTER_NANOS = Duration.ofDays(1).toNanos();
 
     private final LabJournal journal;
     private final SiteHome home;
@@ -60,12 +66,25 @@ public final class LeftInPlace {
         private final Instant changed;
         private final boolean hasReason;
         private volatile long looked = System.nanoTime() - DEEP_LOOK_NANOS;
+        private volatile long pause;
+        private volatile long goneSince;
 
         Left(Path path, String inode, Instant changed, boolean hasReason) {
             this.path = path;
             this.inode = inode;
             this.changed = changed;
             this.hasReason = hasReason;
+        }
+
+        boolean isByOrder() {
+            return ChangeLook.isOfCopied(inode);
+        }
+
+        /** Called when it is not there. */
+        boolean isGoneForGood() {
+            long now = System.nanoTime();
+            goneSince = goneSince == 0 ? now : goneSince;
+            return !isByOrder() || now - goneSince > FORGOTTEN_AFTER_NANOS;
         }
 
         Left withoutReason() {
@@ -98,12 +117,34 @@ public final class LeftInPlace {
     }
 
     /** True of one that was copied and is as it was, and of a reason next to one. */
-    public boolean contains(Dropped listed) {
+    public boolean contains(Dropped listed, DropRules rules) {
         if (byPath.isEmpty()) {
             return false;
         }
         Left left = byPath.get(listed.path());
-        return left == null ? reasons.contains(listed.path()) : isUnchanged(left, listed);
+        if (left == null) {
+            return reasons.contains(listed.path());
+        }
+        left.goneSince = 0;
+        return rules.copies() ? isStillAsCopied(left, listed, rules) : isUnchanged(left, listed);
+    }
+
+    private static boolean isStillAsCopied(Left left, Dropped listed, DropRules rules) {
+        long begin = System.nanoTime();
+        if (begin - left.looked < left.pause) {
+            return true;
+        }
+        try {
+            ChangeLook now = ChangeLook.ofCopied(listed, rules);
+            // Without the file that said so it is not complete again.
+            boolean isStill =
+                    now.changed().equals(Instant.EPOCH) || now.equals(new ChangeLook(left.inode, left.changed));
+            left.looked = System.nanoTime();
+            left.pause = isStill ? LOOK_SHARE * (left.looked - begin) : 0;
+            return isStill;
+        } catch (IOException gone) {
+            return true;
+        }
     }
 
     private static boolean isUnchanged(Left left, Dropped listed) {
@@ -131,10 +172,10 @@ public final class LeftInPlace {
     }
 
     /** How a drop looks before it is copied; each file of a group. */
-    public List<ChangeLook> look(Dropped listed) throws IOException {
+    public List<ChangeLook> look(Dropped listed, DropRules rules) throws IOException {
         List<ChangeLook> looks = new ArrayList<>();
         for (Dropped each : each(listed)) {
-            looks.add(ChangeLook.of(each.path()));
+            looks.add(rules.copies() ? ChangeLook.ofCopied(each, rules) : ChangeLook.of(each.path()));
         }
         return looks;
     }
@@ -149,12 +190,18 @@ public final class LeftInPlace {
      * @param before how it looked before
      * @throws NotTakenException when it has changed since, so that the copy does not count
      */
-    public void copied(Dropped listed, List<ChangeLook> before) throws IOException {
-        if (!look(listed).equals(before)) {
+    public void copied(Dropped listed, List<ChangeLook> before, DropRules rules) throws IOException {
+        if (!look(listed, rules).equals(before)) {
             throw new NotTakenException(
                     Kind.CHANGED_MEANWHILE, listed.path().toString(), "it was written to while it was copied");
         }
-        keep(each(listed), before);
+        keep(each(listed), before, !rules.copies());
+        if (rules.copies()) {
+            LOG.info(
+                    "{}: copied, and left in its drop folder, as its route says",
+                    Printable.of(listed.path().toString()));
+            return;
+        }
         lines.line(listed.root().path().toString())
                 .ifPresent(more -> LOG.warn(
                         "{}: copied, since this site may read it and not remove it; the copy goes its way, and this one"
@@ -164,17 +211,22 @@ public final class LeftInPlace {
                         more));
     }
 
-    /** All or none: a copy of which the journal does not know all is discarded. */
-    private void keep(List<Dropped> all, List<ChangeLook> looks) {
+    /**
+     * All or none: a copy of which the journal does not know all is discarded.
+     *
+     * @param hasReason whether a reason is to lie next to each
+     */
+    private void keep(List<Dropped> all, List<ChangeLook> looks, boolean hasReason) {
         List<Left> kept = new ArrayList<>();
         List<Dropped> lacking = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
             Path path = all.get(i).path();
             Left before = byPath.get(path);
-            if (before == null || !before.hasReason) {
+            boolean hadReason = before != null && before.hasReason;
+            if (hasReason && !hadReason) {
                 lacking.add(all.get(i));
             }
-            kept.add(new Left(path, looks.get(i).inode(), looks.get(i).changed(), true));
+            kept.add(new Left(path, looks.get(i).inode(), looks.get(i).changed(), hasReason || hadReason));
         }
         // A reason is known before it is there, so that it is never taken for a drop.
         record(kept);
@@ -246,6 +298,7 @@ public final class LeftInPlace {
         List<Left> gone = byPath.values().stream()
                 .filter(each -> each.path.startsWith(root.path())
                         && !AtomicFiles.isThere(each.path)
+                        && each.isGoneForGood()
                         && isWithoutReason(root, each))
                 .toList();
         if (gone.isEmpty()) {

@@ -2,6 +2,7 @@ package io.saddlebag.lab.scan;
 
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.message.DropContext;
 import io.saddlebag.lab.records.LeftInPlace;
@@ -30,6 +31,7 @@ public final class DropComponent extends FileComponent {
     public static final String SCHEME = "drop";
 
     static final String DROPPED = "dropped";
+    static final String RULES = "rules";
 
     private static final String FOLDER = "folder";
 
@@ -68,6 +70,11 @@ public final class DropComponent extends FileComponent {
         return (Dropped) file.getExtendedAttributes().get(DROPPED);
     }
 
+    /** The rules of the route for its drops. */
+    public static DropRules rulesOf(GenericFile<?> file) {
+        return (DropRules) file.getExtendedAttributes().getOrDefault(RULES, DropRules.USUAL);
+    }
+
     @Override
     protected GenericFileEndpoint<File> buildFileEndpoint(
             String uri, String remaining, Map<String, Object> parameters) {
@@ -85,9 +92,22 @@ public final class DropComponent extends FileComponent {
             root.setByStem();
         }
         Duration expect = Expect.of(String.valueOf(parameters.remove(Expect.PARAMETER)));
-        DropEndpoint endpoint = new DropEndpoint(uri, this, root, roots, settled, leftInPlace, byStem, expect);
+        DropEndpoint endpoint =
+                new DropEndpoint(uri, this, root, roots, settled, leftInPlace, rules(parameters), byStem, expect);
         endpoint.setFile(folder);
         endpoint.setConfiguration(configuration);
         return endpoint;
+    }
+
+    private static DropRules rules(Map<String, Object> parameters) {
+        return DropRules.of(
+                text(parameters.remove("completeWhen"), DropRules.NONE),
+                text(parameters.remove("quiet"), DropRules.SETTLE_TIME),
+                text(parameters.remove("leaveOut"), DropRules.NONE),
+                text(parameters.remove("take"), DropRules.MOVE));
+    }
+
+    private static String text(Object value, String usual) {
+        return value == null ? usual : value.toString();
     }
 }

@@ -3,6 +3,7 @@ package io.saddlebag.lab.scan;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.log.FaultText;
@@ -45,6 +46,7 @@ final class DropConsumer extends FileConsumer {
     private final DropRoots roots;
     private final SettledFiles settled;
     private final LeftInPlace leftInPlace;
+    private final DropRules rules;
     private final Pattern include;
     private final Pattern exclude;
     /** Null where each file is a message. */
@@ -63,6 +65,7 @@ final class DropConsumer extends FileConsumer {
             DropRoots roots,
             SettledFiles settled,
             LeftInPlace leftInPlace,
+            DropRules rules,
             boolean byStem) {
         // The route moves the files.
         super(endpoint, processor, operations, new GenericFileNoOpProcessStrategy<>());
@@ -71,7 +74,8 @@ final class DropConsumer extends FileConsumer {
         this.roots = roots;
         this.settled = settled;
         this.leftInPlace = leftInPlace;
-        this.stems = byStem ? new StemGroups(root, settled) : null;
+        this.rules = rules;
+        this.stems = byStem ? new StemGroups(root, settled, rules) : null;
         this.include = pattern(endpoint.getInclude());
         this.exclude = pattern(endpoint.getExclude());
     }
@@ -89,7 +93,8 @@ final class DropConsumer extends FileConsumer {
     protected boolean pollDirectory(Exchange dynamic, String folder, List<GenericFile<File>> found, int depth) {
         try {
             if (listing == null) {
-                listing = new DropListing(root, endpoint.isRecursive(), this::isTaken, roots, settled, this::metMarker);
+                listing = new DropListing(
+                        root, endpoint.isRecursive(), this::isTaken, rules, roots, settled, this::metMarker);
                 leftInPlace.review(root);
                 if (isAway) {
                     LOG.info("{}: there again", folder);
@@ -138,7 +143,7 @@ final class DropConsumer extends FileConsumer {
 
     private void take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
         Dropped dropped = entry.dropped();
-        if (leftInPlace.contains(dropped)) {
+        if (leftInPlace.contains(dropped, rules)) {
             return;
         }
         boolean isOdd =
@@ -148,7 +153,7 @@ final class DropConsumer extends FileConsumer {
         }
         if (stems != null && dropped.attributes().isRegularFile()) {
             stems.add(dropped);
-        } else if (settled.isSettled(dropped, entry.folder())) {
+        } else if (settled.isSettled(dropped, entry.folder(), rules)) {
             offer(dropped, found);
         }
     }
@@ -167,12 +172,12 @@ final class DropConsumer extends FileConsumer {
         }
     }
 
-    private static GenericFile<File> file(Dropped dropped) {
+    private GenericFile<File> file(Dropped dropped) {
         GenericFile<File> file = new GenericFile<>();
         file.setAbsolute(true);
         file.setAbsoluteFilePath((dropped.isClaimed() ? dropped.claim() : dropped.path()).toString());
         file.setFileName(dropped.name());
-        file.setExtendedAttributes(Map.of(DropComponent.DROPPED, dropped));
+        file.setExtendedAttributes(Map.of(DropComponent.DROPPED, dropped, DropComponent.RULES, rules));
         return file;
     }
 

@@ -3,6 +3,7 @@ package io.saddlebag.lab.scan;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.records.LeftInPlace;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
@@ -26,6 +27,7 @@ final class DropEndpoint extends FileEndpoint {
     private final DropRoots roots;
     private final SettledFiles settled;
     private final LeftInPlace leftInPlace;
+    private final DropRules rules;
     private final boolean byStem;
     private final Duration expect;
 
@@ -36,9 +38,11 @@ final class DropEndpoint extends FileEndpoint {
             DropRoots roots,
             SettledFiles settled,
             LeftInPlace leftInPlace,
+            DropRules rules,
             boolean byStem,
             Duration expect) {
         super(uri, component);
+        this.rules = rules;
         this.byStem = byStem;
         this.expect = expect;
         this.root = root;
@@ -76,6 +80,6 @@ final class DropEndpoint extends FileEndpoint {
 
     @Override
     protected FileConsumer newFileConsumer(Processor processor, GenericFileOperations<File> operations) {
-        return new DropConsumer(this, processor, operations, root, roots, settled, leftInPlace, byStem);
+        return new DropConsumer(this, processor, operations, root, roots, settled, leftInPlace, rules, byStem);
     }
 }

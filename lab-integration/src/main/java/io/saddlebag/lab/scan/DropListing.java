@@ -4,6 +4,7 @@ import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.HeldFolder;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import java.io.Closeable;
 import java.io.IOException;
@@ -26,10 +27,13 @@ import java.util.function.Predicate;
  */
 final class DropListing implements Closeable {
     private static final int DEEPEST = 64;
+    /** How deep folders lie, at most, that a file in them says are complete, such as experiment, sample and run. */
+    private static final int DEEPEST_COMPLETE = 3;
 
     private final DropRoot root;
     private final boolean recursive;
     private final Predicate<String> names;
+    private final DropRules rules;
     private final DropRoots roots;
     private final SettledFiles settled;
     private final Markers markers;
@@ -77,6 +81,8 @@ final class DropListing implements Closeable {
     /**
      * @param recursive whether the files of its sub-folders belong to it
      * @param names of the files that are wanted, and of the folders where sub-folders do not belong to it
+     * @param rules which may say that folders alone are taken; with {@code recursive} those that lie deeper too, once they
+     *     are complete
      * @param roots whose folders do not belong to this one
      * @param settled knows what is no data
      * @param markers takes those that it meets
@@ -85,6 +91,7 @@ final class DropListing implements Closeable {
             DropRoot root,
             boolean recursive,
             Predicate<String> names,
+            DropRules rules,
             DropRoots roots,
             SettledFiles settled,
             Markers markers)
@@ -93,6 +100,7 @@ final class DropListing implements Closeable {
         this.root = root;
         this.recursive = recursive;
         this.names = names;
+        this.rules = rules;
         this.roots = roots;
         this.settled = settled;
         push(root.lookAgain().again(), null, true);
@@ -149,8 +157,14 @@ final class DropListing implements Closeable {
                 continue;
             }
             Dropped dropped = new Dropped(root, level.resolve(name), attributes);
-            if (attributes.isDirectory() && recursive) {
-                descend(level, dropped, level.isOwn);
+            if (rules.takesFoldersAlone() && !attributes.isDirectory()) {
+                if (isWanted && level.path == null && !rules.copies()) {
+                    settled.overlooked().noFolder(dropped.path());
+                }
+            } else if (attributes.isDirectory() && recursive && !(isWanted && isComplete(level, dropped))) {
+                if (!rules.takesFoldersAlone() || levels.size() < DEEPEST_COMPLETE) {
+                    descend(level, dropped, level.isOwn);
+                }
             } else if (isWanted && !attributes.isRegularFile() && roots.leadsToOne(dropped.path())) {
                 if (attributes.isDirectory() && !roots.isOne(dropped.path())) {
                     descend(level, dropped, false);
@@ -162,6 +176,18 @@ final class DropListing implements Closeable {
             }
         }
         return null;
+    }
+
+    /** True if a folder says by a file in it that it is a message, so that what lies in it is none. */
+    private boolean isComplete(Level level, Dropped folder) throws IOException {
+        if (!rules.takesFoldersAlone()) {
+            return false;
+        }
+        try (HeldFolder sub = level.folder.sub(folder.file().getFileName())) {
+            return rules.marked(sub) != null || root.lookForMarker(folder.readyMarker()) != null;
+        } catch (FileSystemException closedOrGone) {
+            return false;
+        }
     }
 
     private void descend(Level level, Dropped folder, boolean isOwn) throws IOException {

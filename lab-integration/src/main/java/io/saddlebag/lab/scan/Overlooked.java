@@ -54,6 +54,16 @@ final class Overlooked {
         }
     }
 
+    /** A file, link or device where folders alone are taken. */
+    synchronized void noFolder(Path file) {
+        if (isNew(file)) {
+            LOG.warn(
+                    "{}: expected a folder, since complete-when of this drop folder's route takes folders alone, found none."
+                            + " It stays here; move it into a drop folder for files",
+                    Printable.of(file.toString()));
+        }
+    }
+
     /**
      * A sub-folder without any entry, where files alone are taken. The first that stays so for an hour is named for all
      * of its drop folder: programs make such folders before their files.

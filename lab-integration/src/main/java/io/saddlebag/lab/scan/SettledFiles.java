@@ -6,6 +6,7 @@ import io.saddlebag.files.HeldFolder;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.files.TreeLook;
 import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
@@ -20,13 +21,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or its
- * size and modification time have been the same for the settle time. For a folder those of all its entries count. It
- * looks once and never waits, so that an incomplete file holds up no other; the next poll looks again. Remembers at most {@value #MAX_WATCHED} unfinished files; more wait their turn. Safe for
- * concurrent polls of several folders.
+ * Says when a dropped file is complete: its {@code .ready} marker lies there and counts ({@link ReadyMarkers}), or
+ * its size and modification time have been the same for the settle time, or the one of its route ({@link DropRules}).
+ * For a folder those of all its entries count, and a file in it may have to say that it is complete. It looks once
+ * and never waits, so that an incomplete file holds up no other; the next poll looks again. Remembers at most {@value
+ * #MAX_WATCHED} unfinished files; more wait their turn. Safe for concurrent polls of several folders.
  */
 public final class SettledFiles {
     static final int MAX_WATCHED = 50_000;
+
+    /** Looks at a folder of a route with rules of its own take at most one part in this number of the time. */
+    private static final int LOOK_SHARE = 10;
 
     private static final long NEVER_SEEN = Long.MIN_VALUE;
     private static final long FORGOTTEN_AFTER = Duration.ofMinutes(10).toNanos();
@@ -45,7 +50,7 @@ public final class SettledFiles {
         private final long size;
         private final FileTime modified;
         private final long since;
-        private final long notBefore;
+        private long notBefore;
         private long seen;
         /** True of a group whose marker counted. */
         private boolean marked;
@@ -77,24 +82,73 @@ public final class SettledFiles {
      *
      * @param dropped as it was listed
      * @param folder that it lies in
+     * @param rules of the route that asks
      */
-    boolean isSettled(Dropped dropped, HeldFolder folder) throws IOException {
+    boolean isSettled(Dropped dropped, HeldFolder folder, DropRules rules) throws IOException {
         BasicFileAttributes attributes = dropped.attributes();
         FileTime modified = attributes.lastModifiedTime();
         if (!attributes.isDirectory()) {
             boolean needsNoWait = !attributes.isRegularFile();
-            return isSettled(dropped, needsNoWait, attributes.size(), modified);
+            return isSettled(dropped, needsNoWait, attributes.size(), modified, rules);
         }
+        if (isHeldOff(dropped.path())) {
+            return false;
+        }
+        long begin = System.nanoTime();
+        Path name = dropped.file().getFileName();
         try {
-            TreeLook look = TreeLook.of(folder, dropped.file().getFileName(), systemFiles);
+            boolean isComplete = isComplete(folder, name, rules);
+            if (!isComplete && hasNoMarker(dropped)) {
+                return false;
+            }
+            TreeLook look = rules.look(folder, name, systemFiles);
             FileTime newest = FileTime.from(look.modified());
-            return isSettled(
-                    dropped, isMarked(dropped.bagMarker(), dropped.root(), newest), look.fingerprint(), newest);
+            boolean isMarked = isMarked(dropped.bagMarker(), dropped.root(), newest)
+                    || !isComplete && isMarked(dropped.readyMarker(), dropped.root(), newest);
+            return (isComplete || isMarked) && isSettled(dropped, isMarked, look.fingerprint(), newest, rules);
         } catch (AccessDeniedException closed) {
+            if (rules.takesFoldersAlone()) {
+                overlooked.closed(dropped.path());
+                return false;
+            }
             // The route refuses it, and says why.
-            return isSettled(dropped, false, attributes.size(), modified);
+            return isSettled(dropped, false, attributes.size(), modified, rules);
         } catch (IOException gone) {
             return false;
+        } finally {
+            if (!rules.equals(DropRules.USUAL)) {
+                pause(dropped.path(), LOOK_SHARE * (System.nanoTime() - begin));
+            }
+        }
+    }
+
+    private static boolean isComplete(HeldFolder parent, Path name, DropRules rules) throws IOException {
+        if (!rules.takesFoldersAlone()) {
+            return true;
+        }
+        try (HeldFolder folder = parent.sub(name)) {
+            return rules.marked(folder) != null;
+        }
+    }
+
+    private static boolean hasNoMarker(Dropped dropped) throws IOException {
+        return dropped.root().lookForMarker(dropped.readyMarker()) == null
+                && dropped.root().lookForMarker(dropped.bagMarker()) == null;
+    }
+
+    private synchronized boolean isHeldOff(Path file) {
+        Look before = watched.get(file);
+        if (before != null) {
+            before.seen = now();
+        }
+        return before != null && now() < before.notBefore;
+    }
+
+    /** Large folders that are watched are looked at more seldom. */
+    private synchronized void pause(Path folder, long nanos) {
+        Look look = watched.get(folder);
+        if (look != null) {
+            look.notBefore = Math.max(look.notBefore, now() + nanos);
         }
     }
 
@@ -103,7 +157,7 @@ public final class SettledFiles {
      * counts in the pass after the one that found it. The files that were dropped before a marker may have come while
      * that pass listed others, but the next pass lists them all.
      */
-    boolean isSettled(Dropped group) throws IOException {
+    boolean isSettled(Dropped group, DropRules rules) throws IOException {
         long fingerprint = 0;
         FileTime newest = FileTime.from(Instant.MIN);
         boolean isEachMarked = true;
@@ -115,13 +169,18 @@ public final class SettledFiles {
             isEachMarked = isEachMarked && isMarked(member.readyMarker(), group.root(), modified);
         }
         boolean isMarked = isEachMarked || isMarked(group.readyMarker(), group.root(), newest);
-        return isGroupSettled(group.watchedAs(), isMarked, fingerprint, newest);
+        return isGroupSettled(group.watchedAs(), isMarked, fingerprint, newest, quiet(rules));
     }
 
-    private synchronized boolean isGroupSettled(Path group, boolean isMarked, long fingerprint, FileTime newest) {
+    private long quiet(DropRules rules) {
+        return rules.quiet() == null ? settleTime : rules.quiet().toNanos();
+    }
+
+    private synchronized boolean isGroupSettled(
+            Path group, boolean isMarked, long fingerprint, FileTime newest, long quiet) {
         Look before = watched.get(group);
         boolean isListedSince = isMarked && before != null && before.marked && before.isOf(fingerprint, newest);
-        boolean settled = isSettled(group, isListedSince, fingerprint, newest);
+        boolean settled = isSettled(group, isListedSince, fingerprint, newest, quiet);
         Look now = watched.get(group);
         if (now != null) {
             now.marked = isMarked;
@@ -167,23 +226,28 @@ public final class SettledFiles {
         return clock.instant();
     }
 
-    private synchronized boolean isSettled(Dropped dropped, boolean needsNoWait, long size, FileTime modified)
-            throws IOException {
+    private synchronized boolean isSettled(
+            Dropped dropped, boolean needsNoWait, long size, FileTime modified, DropRules rules) throws IOException {
         Path file = dropped.path();
-        return isWatchedLongEnough(file, size, modified)
-                ? isSettled(file, true, size, modified)
+        long quiet = quiet(rules);
+        return isWatchedLongEnough(file, size, modified, quiet)
+                ? isSettled(file, true, size, modified, quiet)
                 : isSettled(
-                        file, needsNoWait || isMarked(dropped.readyMarker(), dropped.root(), modified), size, modified);
+                        file,
+                        needsNoWait || isMarked(dropped.readyMarker(), dropped.root(), modified),
+                        size,
+                        modified,
+                        quiet);
     }
 
     /** So that no marker is looked for in vain. */
-    private boolean isWatchedLongEnough(Path file, long size, FileTime modified) {
+    private boolean isWatchedLongEnough(Path file, long size, FileTime modified, long quiet) {
         Look before = watched.get(file);
-        return before != null && before.isOf(size, modified) && now() >= before.since + settleTime;
+        return before != null && before.isOf(size, modified) && now() >= before.since + quiet;
     }
 
     /** @param size of a file; of a folder or a group a number that is another when anything in it is */
-    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified) {
+    private synchronized boolean isSettled(Path file, boolean needsNoWait, long size, FileTime modified, long quiet) {
         long now = now();
         Look before = watched.get(file);
         if (before != null) {
@@ -193,7 +257,7 @@ public final class SettledFiles {
             }
         }
         boolean same = before != null && before.isOf(size, modified);
-        boolean settled = needsNoWait || (same && now >= before.since + settleTime);
+        boolean settled = needsNoWait || (same && now >= before.since + quiet);
         if (settled) {
             watched.remove(file);
         } else if (!same && makeRoom(file, now)) {

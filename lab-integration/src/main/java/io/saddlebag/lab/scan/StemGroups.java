@@ -2,6 +2,7 @@ package io.saddlebag.lab.scan;
 
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.lab.claim.DropRoot;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -20,11 +21,13 @@ final class StemGroups {
 
     private final DropRoot root;
     private final SettledFiles settled;
+    private final DropRules rules;
     private final Map<Path, List<Dropped>> stems = new LinkedHashMap<>();
     private final Map<Path, Path> markers = new HashMap<>();
     private int files;
 
-    StemGroups(DropRoot root, SettledFiles settled) {
+    StemGroups(DropRoot root, SettledFiles settled, DropRules rules) {
+        this.rules = rules;
         this.root = root;
         this.settled = settled;
     }
@@ -60,7 +63,7 @@ final class StemGroups {
         List<Dropped> complete = new ArrayList<>();
         for (Map.Entry<Path, List<Dropped>> stem : stems.entrySet()) {
             Dropped group = Dropped.group(root, stem.getKey(), stem.getValue());
-            if (settled.isSettled(group)) {
+            if (settled.isSettled(group, rules)) {
                 complete.add(group);
             }
         }

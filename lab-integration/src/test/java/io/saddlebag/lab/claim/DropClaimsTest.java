@@ -402,8 +402,8 @@ class DropClaimsTest {
         make("", "s.bam", "s.bai");
         Dropped group = Dropped.group(root, Path.of("s"), List.of(listed("s.bam"), listed("s.bai")));
 
-        Dropped folder = claims.secure(claims.claimCopy(listed("folder")));
-        Dropped files = claims.secure(claims.claimCopy(group));
+        Dropped folder = claims.secure(claims.claimCopy(listed("folder"), DropRules.USUAL));
+        Dropped files = claims.secure(claims.claimCopy(group, DropRules.USUAL));
 
         assertThat(filesBelow(folder.claim())).containsExactly("a.csv", "sub/b.csv");
         assertThat(filesBelow(files.claim())).containsExactly("s.bai", "s.bam");
@@ -429,7 +429,7 @@ class DropClaimsTest {
         make("", "c.csv");
 
         for (Dropped each : List.of(listed("folder"), listed(NAME), listed)) {
-            assertThatThrownBy(() -> claims.claimCopy(each)).isInstanceOf(NotTakenException.class);
+            assertThatThrownBy(() -> claims.claimCopy(each, DropRules.USUAL)).isInstanceOf(NotTakenException.class);
         }
         assertThat(filesBelow(home.resolve("work"))).isEmpty();
     }

@@ -9,6 +9,7 @@ import io.saddlebag.lab.TestRecords;
 import io.saddlebag.lab.claim.ChangeLook;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.NotTakenException;
 import io.saddlebag.testing.LoggedLines;
@@ -59,7 +60,7 @@ class LeftInPlaceTest {
 
     private Dropped copied(String name) throws IOException {
         Dropped listed = listed(name);
-        left.copied(listed, left.look(listed));
+        left.copied(listed, left.look(listed, DropRules.USUAL), DropRules.USUAL);
         return listed;
     }
 
@@ -70,9 +71,10 @@ class LeftInPlaceTest {
         copied("a.csv");
 
         for (LeftInPlace each : List.of(left, opened())) {
-            assertThat(each.contains(listed("a.csv"))).isTrue();
-            assertThat(each.contains(listed("a.csv.reason.json"))).isTrue();
-            assertThat(each.contains(listed("b.csv"))).isFalse();
+            assertThat(each.contains(listed("a.csv"), DropRules.USUAL)).isTrue();
+            assertThat(each.contains(listed("a.csv.reason.json"), DropRules.USUAL))
+                    .isTrue();
+            assertThat(each.contains(listed("b.csv"), DropRules.USUAL)).isFalse();
         }
         assertThat(log.at(Level.WARN)).singleElement().asString().contains("a.csv: copied, since", "umask of 002");
     }
@@ -93,7 +95,7 @@ class LeftInPlaceTest {
         assertThat(root.path()).isDirectoryContaining(file -> file.equals(own));
         assertThat(cut).doesNotExist();
         assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
-        assertThat(left.contains(listed("b.csv.reason.json"))).isFalse();
+        assertThat(left.contains(listed("b.csv.reason.json"), DropRules.USUAL)).isFalse();
     }
 
     @Test
@@ -103,7 +105,7 @@ class LeftInPlaceTest {
         FileTime modified = Files.getLastModifiedTime(file);
         Files.setLastModifiedTime(file, modified);
 
-        assertThat(left.contains(listed("a.csv"))).isFalse();
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isFalse();
     }
 
     @Test
@@ -112,22 +114,22 @@ class LeftInPlaceTest {
         Path file = Files.writeString(deep.resolve("a.csv"), "a");
         ChangeLook before = ChangeLook.of(root.path().resolve("run"));
         copied("run");
-        assertThat(left.contains(listed("run"))).isTrue();
+        assertThat(left.contains(listed("run"), DropRules.USUAL)).isTrue();
         Files.writeString(file, "b");
 
         assertThat(ChangeLook.of(root.path().resolve("run")).changed()).isAfter(before.changed());
-        assertThat(opened().contains(listed("run"))).isFalse();
+        assertThat(opened().contains(listed("run"), DropRules.USUAL)).isFalse();
     }
 
     @Test
     void countsNoCopyOfWhatWasWrittenMeanwhile() throws Exception {
         Path file = Files.writeString(root.path().resolve("a.csv"), "a");
         Dropped listed = listed("a.csv");
-        List<ChangeLook> before = left.look(listed);
+        List<ChangeLook> before = left.look(listed, DropRules.USUAL);
         Files.writeString(file, "ab");
 
-        assertThatThrownBy(() -> left.copied(listed, before)).isInstanceOf(NotTakenException.class);
-        assertThat(left.contains(listed("a.csv"))).isFalse();
+        assertThatThrownBy(() -> left.copied(listed, before, DropRules.USUAL)).isInstanceOf(NotTakenException.class);
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isFalse();
         assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
     }
 
@@ -142,8 +144,9 @@ class LeftInPlaceTest {
         left.review(root);
         assertThat(root.path()).isEmptyDirectory();
         Files.writeString(root.path().resolve("a.csv.reason.json"), "somebody's");
-        assertThat(left.contains(listed("a.csv.reason.json"))).isFalse();
-        assertThat(opened().contains(listed("a.csv.reason.json"))).isFalse();
+        assertThat(left.contains(listed("a.csv.reason.json"), DropRules.USUAL)).isFalse();
+        assertThat(opened().contains(listed("a.csv.reason.json"), DropRules.USUAL))
+                .isFalse();
     }
 
     @Test
@@ -152,12 +155,12 @@ class LeftInPlaceTest {
         copied("a.csv");
         Files.move(file, root.path().resolve("b.csv"));
 
-        assertThat(left.contains(listed("b.csv"))).isFalse();
+        assertThat(left.contains(listed("b.csv"), DropRules.USUAL)).isFalse();
         copied("b.csv");
-        assertThat(left.contains(listed("a.csv.reason.json"))).isTrue();
+        assertThat(left.contains(listed("a.csv.reason.json"), DropRules.USUAL)).isTrue();
         left.review(root);
         assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
-        assertThat(left.contains(listed("b.csv.reason.json"))).isTrue();
+        assertThat(left.contains(listed("b.csv.reason.json"), DropRules.USUAL)).isTrue();
     }
 
     /** A second reason of that name would say something else. */
@@ -168,7 +171,7 @@ class LeftInPlaceTest {
         copied("a.csv");
 
         assertThat(taken).hasContent("somebody's");
-        assertThat(left.contains(listed("a.csv.reason.json"))).isFalse();
+        assertThat(left.contains(listed("a.csv.reason.json"), DropRules.USUAL)).isFalse();
         Files.delete(root.path().resolve("a.csv"));
         left.review(root);
         assertThat(taken).exists();
@@ -179,10 +182,10 @@ class LeftInPlaceTest {
         Files.writeString(root.path().resolve("a.csv"), "a");
         Files.writeString(root.path().resolve("a.idx"), "b");
         Dropped group = Dropped.group(root, Path.of("a"), List.of(listed("a.csv"), listed("a.idx")));
-        left.copied(group, left.look(group));
+        left.copied(group, left.look(group, DropRules.USUAL), DropRules.USUAL);
 
-        assertThat(left.contains(listed("a.csv"))).isTrue();
-        assertThat(left.contains(listed("a.idx"))).isTrue();
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isTrue();
+        assertThat(left.contains(listed("a.idx"), DropRules.USUAL)).isTrue();
         assertThat(log.at(Level.WARN)).hasSize(1);
     }
 
@@ -194,11 +197,12 @@ class LeftInPlaceTest {
         Path next = Files.writeString(folder.resolve("next"), "b");
         Files.move(next, root.path().resolve("a.csv"), StandardCopyOption.REPLACE_EXISTING);
 
-        assertThat(left.contains(listed("a.csv"))).isFalse();
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isFalse();
         copied("a.csv");
         for (LeftInPlace each : List.of(left, opened())) {
-            assertThat(each.contains(listed("a.csv"))).isTrue();
-            assertThat(each.contains(listed("a.csv.reason.json"))).isTrue();
+            assertThat(each.contains(listed("a.csv"), DropRules.USUAL)).isTrue();
+            assertThat(each.contains(listed("a.csv.reason.json"), DropRules.USUAL))
+                    .isTrue();
         }
     }
 
@@ -209,10 +213,10 @@ class LeftInPlaceTest {
         Files.createLink(root.path().resolve("b.csv"), file);
         copied("a.csv");
 
-        assertThat(left.contains(listed("b.csv"))).isFalse();
+        assertThat(left.contains(listed("b.csv"), DropRules.USUAL)).isFalse();
         copied("b.csv");
-        assertThat(left.contains(listed("a.csv"))).isTrue();
-        assertThat(left.contains(listed("b.csv"))).isTrue();
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isTrue();
+        assertThat(left.contains(listed("b.csv"), DropRules.USUAL)).isTrue();
     }
 
     /** The copy is discarded then. */
@@ -221,12 +225,12 @@ class LeftInPlaceTest {
         Files.writeString(root.path().resolve("a.csv"), "a");
         Files.writeString(root.path().resolve("a.idx"), "b");
         Dropped group = Dropped.group(root, Path.of("a"), List.of(listed("a.csv"), listed("a.idx")));
-        List<ChangeLook> before = left.look(group);
+        List<ChangeLook> before = left.look(group, DropRules.USUAL);
         records.close();
 
-        assertThatThrownBy(() -> left.copied(group, before)).isInstanceOf(RuntimeException.class);
-        assertThat(left.contains(listed("a.csv"))).isFalse();
-        assertThat(left.contains(listed("a.idx"))).isFalse();
+        assertThatThrownBy(() -> left.copied(group, before, DropRules.USUAL)).isInstanceOf(RuntimeException.class);
+        assertThat(left.contains(listed("a.csv"), DropRules.USUAL)).isFalse();
+        assertThat(left.contains(listed("a.idx"), DropRules.USUAL)).isFalse();
         assertThat(root.path().resolve("a.csv.reason.json")).doesNotExist();
     }
 
@@ -240,11 +244,11 @@ class LeftInPlaceTest {
         Files.createDirectories(reason.resolve("sub"));
 
         left.review(root);
-        assertThat(left.contains(listed("a.csv.reason.json"))).isTrue();
+        assertThat(left.contains(listed("a.csv.reason.json"), DropRules.USUAL)).isTrue();
         Files.delete(reason.resolve("sub"));
         Files.delete(reason);
         left.review(root);
         Files.writeString(reason, "somebody's");
-        assertThat(left.contains(listed("a.csv.reason.json"))).isFalse();
+        assertThat(left.contains(listed("a.csv.reason.json"), DropRules.USUAL)).isFalse();
     }
 }

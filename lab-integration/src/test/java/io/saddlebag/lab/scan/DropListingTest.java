@@ -12,6 +12,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.testing.SettableClock;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -68,7 +69,13 @@ class DropListingTest {
     private List<String> list() throws IOException {
         List<String> found = new ArrayList<>();
         try (DropListing listing = new DropListing(
-                root, true, name -> true, roots, settled, (marker, held) -> settled.metMarker(root, marker, held))) {
+                root,
+                true,
+                name -> true,
+                DropRules.USUAL,
+                roots,
+                settled,
+                (marker, held) -> settled.metMarker(root, marker, held))) {
             for (DropListing.Entry entry = listing.next(); entry != null; entry = listing.next()) {
                 found.add(entry.dropped().file().toString());
             }
@@ -126,7 +133,13 @@ class DropListingTest {
         Files.createFile(drop.resolve("sub/b"));
         List<String> found = new ArrayList<>();
         try (DropListing listing = new DropListing(
-                root, true, name -> true, roots, settled, (marker, held) -> settled.metMarker(root, marker, held))) {
+                root,
+                true,
+                name -> true,
+                DropRules.USUAL,
+                roots,
+                settled,
+                (marker, held) -> settled.metMarker(root, marker, held))) {
             found.add(listing.next().dropped().file().toString());
             Files.move(drop.resolve("sub"), folder.resolve("away"));
             Files.createSymbolicLink(drop.resolve("sub"), secret);

@@ -6,6 +6,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -42,9 +43,17 @@ class SettledFilesTest {
         return isSettled(looked, Files.readAttributes(looked, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS));
     }
 
+    private boolean isSettled(Path looked, DropRules rules) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(looked, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        root = root == null ? new DropRoot(folder, opened -> {}, Presence.ALWAYS) : root;
+        return settled.isSettled(new Dropped(root, folder.relativize(looked), attributes), root.lookAgain(), rules);
+    }
+
     private boolean isSettled(Path looked, BasicFileAttributes attributes) throws IOException {
         root = root == null ? new DropRoot(folder, opened -> {}, Presence.ALWAYS) : root;
-        return settled.isSettled(new Dropped(root, folder.relativize(looked), attributes), root.lookAgain());
+        return settled.isSettled(
+                new Dropped(root, folder.relativize(looked), attributes), root.lookAgain(), DropRules.USUAL);
     }
 
     @Test
@@ -138,6 +147,7 @@ class SettledFilesTest {
                 root,
                 false,
                 name -> true,
+                DropRules.USUAL,
                 new DropRoots(opened -> {}, folder -> Presence.ALWAYS),
                 settled,
                 (marker, held) -> settled.metMarker(root, marker, held))) {
@@ -222,6 +232,50 @@ class SettledFilesTest {
         Files.writeString(system, "12");
 
         assertThat(isSettled(top)).isTrue();
+    }
+
+    @Test
+    void takesAFolderOnlyWhenItSaysSoAndWasQuietForTheTimeOfItsRoute() throws IOException {
+        DropRules rules = DropRules.of("done.txt", "10m", "Logs,*.log", "copy");
+        Path top = Files.createDirectories(folder.resolve("run/Logs")).getParent();
+        Files.writeString(top.resolve("a.csv"), "1");
+        assertThat(isSettled(top, rules)).isFalse();
+        clock.step(Duration.ofDays(2));
+        assertThat(isSettled(top, rules)).isFalse();
+
+        Files.createFile(top.resolve("done.txt"));
+        assertThat(isSettled(top, rules)).isFalse();
+        clock.step(Duration.ofMinutes(9));
+        Files.writeString(top.resolve("late.csv"), "1");
+        assertThat(isSettled(top, rules)).isFalse();
+        clock.step(Duration.ofMinutes(9));
+        assertThat(isSettled(top, rules)).isFalse();
+
+        // New entries that do not travel change their folder's time, and count for nothing.
+        Files.createFile(top.resolve("b.log"));
+        Files.createFile(top.resolve("Logs/c"));
+        clock.step(Duration.ofMinutes(1));
+        assertThat(isSettled(top, rules)).isTrue();
+    }
+
+    @Test
+    void takesAFolderWithAPersonsMarkerThoughItDoesNotSaySo() throws IOException {
+        DropRules rules = DropRules.of("done.txt", "10m", "none", "move");
+        Path top = Files.createDirectory(folder.resolve("run"));
+        assertThat(isSettled(top, rules)).isFalse();
+        Files.createFile(folder.resolve("run.ready"));
+
+        assertThat(isSettled(top, rules)).isTrue();
+    }
+
+    @Test
+    void waitsWithAFileForTheTimeOfItsRoute() throws IOException {
+        DropRules rules = DropRules.of("none", "10m", "none", "move");
+        assertThat(isSettled(file, rules)).isFalse();
+        clock.step(Duration.ofMinutes(9));
+        assertThat(isSettled(file, rules)).isFalse();
+        clock.step(Duration.ofMinutes(1));
+        assertThat(isSettled(file, rules)).isTrue();
     }
 
     @Test

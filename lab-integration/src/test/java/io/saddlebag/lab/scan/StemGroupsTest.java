@@ -8,6 +8,7 @@ import io.saddlebag.files.Presence;
 import io.saddlebag.files.SystemFiles;
 import io.saddlebag.lab.claim.DropRoot;
 import io.saddlebag.lab.claim.DropRoots;
+import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.claim.Dropped;
 import io.saddlebag.lab.claim.GroupClaim;
 import java.io.IOException;
@@ -58,7 +59,7 @@ class StemGroupsTest {
         roots = new DropRoots(opened -> {}, folder -> Presence.ALWAYS);
         root = roots.of(Files.createDirectory(folder.resolve("drop")));
         settled = new SettledFiles(SETTLE_TIME, clock, SystemFiles.USUAL);
-        stems = new StemGroups(root, settled);
+        stems = new StemGroups(root, settled, DropRules.USUAL);
         file("x.bam");
         file("x.bam.bai");
     }
@@ -76,8 +77,8 @@ class StemGroupsTest {
     }
 
     private List<Dropped> groups() throws IOException {
-        try (DropListing listing =
-                new DropListing(root, true, name -> true, roots, settled, (marker, held) -> stems.marker(marker))) {
+        try (DropListing listing = new DropListing(
+                root, true, name -> true, DropRules.USUAL, roots, settled, (marker, held) -> stems.marker(marker))) {
             for (DropListing.Entry entry = listing.next(); entry != null; entry = listing.next()) {
                 stems.add(entry.dropped());
             }
