@@ -13,6 +13,7 @@ import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.oplog.OperatorJournalCheck;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
@@ -89,6 +90,7 @@ final class HqAudit {
             }
         }
         check(message);
+        checkVerdicts(snapshot);
         checkOrphans(snapshot);
         checkOperators(snapshot);
     }
@@ -148,6 +150,50 @@ final class HqAudit {
                     message.messageId(), "a manifest in " + what, message.manifestSha256(), receipt.manifestSha256());
         } catch (Refusal | IllegalArgumentException e) {
             account.find(message.messageId(), what + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    /** Each is on a message that its receiver acknowledged, and what it says is what its row says. */
+    private void checkVerdicts(Connection snapshot) throws SQLException {
+        try (PreparedStatement select = snapshot.prepareStatement("SELECT v.message_number, m.message_id, m.sender_id,"
+                + " m.manifest_sha256, v.receiver_client_id, v.kind, v.verdict_sha256, v.envelope, EXISTS (SELECT 1"
+                + " FROM delivery d WHERE d.message_number = v.message_number AND d.receiver_client_id ="
+                + " v.receiver_client_id AND d.acknowledged_time IS NOT NULL) AS is_acknowledged FROM verdict v"
+                + " LEFT JOIN message m ON m.message_number = v.message_number")) {
+            select.setFetchSize(FETCH);
+            try (ResultSet row = select.executeQuery()) {
+                while (row.next()) {
+                    checkVerdict(row);
+                }
+            }
+        }
+    }
+
+    private void checkVerdict(ResultSet row) throws SQLException {
+        String about = row.getString("message_id") == null
+                ? "message_number " + row.getLong("message_number")
+                : row.getString("message_id");
+        String receiver = row.getString("receiver_client_id");
+        String what = "the verdict of " + receiver;
+        if (!row.getBoolean("is_acknowledged")) {
+            account.find(about, "expected " + what + " on a message that it acknowledged, found none acknowledged");
+            return;
+        }
+        account.count(row.getString("kind") + " by receivers");
+        try {
+            byte[] json = Envelope.parse(row.getBytes("envelope")).payload();
+            Verdict verdict = Json.read(json, Verdict.class);
+            boolean isSame = verdict.messageId().value().equals(row.getString("message_id"))
+                    && verdict.senderId().value().equals(row.getString("sender_id"))
+                    && verdict.receiverClientId().value().equals(receiver)
+                    && verdict.kind().equals(row.getString("kind"))
+                    && verdict.manifestSha256().equals(Sha256.ofDigest(row.getBytes("manifest_sha256")))
+                    && Sha256.of(json).equals(Sha256.ofDigest(row.getBytes("verdict_sha256")));
+            if (!isSame) {
+                account.find(about, "expected " + what + " as its row says, found another");
+            }
+        } catch (Refusal | IllegalArgumentException e) {
+            account.find(about, what + " cannot be read: " + e.getMessage());
         }
     }
 

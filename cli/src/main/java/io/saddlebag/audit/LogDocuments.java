@@ -33,6 +33,12 @@ public final class LogDocuments {
                             receipts.messageId() + ", the receipt of " + each.receiverClientId(),
                             Sha256.of(Envelope.parse(Json.write(each.receipt())).payload()));
                 }
+                if (each.verdict() != null && each.verdict().fault() == null) {
+                    digests.put(
+                            receipts.messageId() + ", the verdict of " + each.receiverClientId(),
+                            Sha256.of(Envelope.parse(Json.write(each.verdict().envelope()))
+                                    .payload()));
+                }
             }
             return digests;
         }

@@ -1,12 +1,15 @@
 package io.saddlebag.audit;
 
 import io.saddlebag.audit.Ledger.Entry;
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.journal.JournalReader;
 import io.saddlebag.message.Json;
 import io.saddlebag.message.MessageId;
+import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.rc.RcApplication;
 import io.saddlebag.rc.RcSettings;
 import io.saddlebag.rc.outbox.OutboxNames;
@@ -33,6 +36,10 @@ import java.util.Map;
  * outboxes, both ways. For one thread.
  */
 final class RcAudit {
+    /** The endings of files that readers may put next to a message, or that its route puts there. */
+    private static final List<String> MARKERS =
+            List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX, "." + Verdict.ACCEPTED, "." + Verdict.REJECTED);
+
     private final SiteHome home;
     private final SiteId site;
     private final Ledger ledger;
@@ -70,6 +77,7 @@ final class RcAudit {
                 checkOutbox(journal, outbox);
             }
             checkForks(journal);
+            checkVerdicts(journal);
             new GapAudit(home, account, RcSettings.missingAfter(home), Instant.now()).checkReceived(journal);
         } catch (NoSuchFileException e) {
             if (Files.exists(home.work())) {
@@ -93,6 +101,36 @@ final class RcAudit {
                                         + ", found it with seq " + row.getLong("seq") + " and "
                                         + row.getString("other_id") + " with seq " + row.getLong("other_seq")
                                         + "; the sender's home was restored or copied");
+                    }
+                });
+    }
+
+    /** The journal of a version before 1.1.0 has none. */
+    private void checkVerdicts(JournalReader journal) throws IOException {
+        if (!journal.finds("SELECT 1 FROM sqlite_master WHERE name = 'verdict'")) {
+            return;
+        }
+        journal.forEach(
+                "SELECT v.sender_id, v.message_id, v.kind, v.envelope, d.manifest_sha256 FROM verdict v"
+                        + " LEFT JOIN delivery d USING (sender_id, message_id)",
+                row -> {
+                    String kind = row.getString("kind");
+                    account.count(kind == null ? "without a verdict yet" : kind + " by readers");
+                    byte[] envelope = row.getBytes("envelope");
+                    if (envelope == null) {
+                        return;
+                    }
+                    MessageId messageId = MessageId.of(row.getString("message_id"));
+                    try {
+                        Verdict verdict = Json.read(Envelope.parse(envelope).payload(), Verdict.class);
+                        if (!verdict.messageId().equals(messageId)
+                                || !verdict.kind().equals(kind)
+                                || !verdict.manifestSha256().hex().equals(row.getString("manifest_sha256"))) {
+                            account.find(
+                                    messageId, "expected the verdict that the journal has, found another one signed");
+                        }
+                    } catch (Refusal | IllegalArgumentException e) {
+                        account.find(messageId, "its verdict cannot be read: " + e.getMessage());
                     }
                 });
     }
@@ -216,7 +254,7 @@ final class RcAudit {
                 return;
             }
         }
-        for (String marker : List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX)) {
+        for (String marker : MARKERS) {
             if (name.endsWith(marker)
                     && ledger.isTaken(file.resolveSibling(without(name, marker) + OutboxNames.STANDARDIZED_SUFFIX))) {
                 return;

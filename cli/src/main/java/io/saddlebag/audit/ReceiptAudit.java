@@ -2,6 +2,7 @@ package io.saddlebag.audit;
 
 import io.saddlebag.identity.Trust;
 import io.saddlebag.lab.receipts.SentReceipts;
+import io.saddlebag.lab.receipts.SentVerdict;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.SiteHome;
@@ -59,16 +60,16 @@ final class ReceiptAudit {
             if (recipient.receipt() != null) {
                 checkReceipt(sent, receipts, recipient);
             }
+            if (recipient.verdict() != null) {
+                checkVerdict(sent, receipts, recipient);
+            }
             checkState(sent, recipient);
         }
     }
 
     private void checkReceipt(ClaimedFile sent, SentReceipts receipts, SentReceipts.Recipient recipient)
             throws IOException {
-        if (proof == null) {
-            proof = new ReceiptProof(Trust.load(home.identity(), clock));
-        }
-        ReceiptProof.Judgement judgement = proof.judge(receipts, recipient);
+        ReceiptProof.Judgement judgement = proof().judge(receipts, recipient);
         if (!judgement.holds()) {
             account.find(
                     sent.messageId(),
@@ -78,6 +79,27 @@ final class ReceiptAudit {
         account.count("signed receipts");
         if (judgement.asOf() != null) {
             account.count("of these hold as of when they were verified");
+        }
+    }
+
+    private ReceiptProof proof() throws IOException {
+        if (proof == null) {
+            proof = new ReceiptProof(Trust.load(home.identity(), clock));
+        }
+        return proof;
+    }
+
+    private void checkVerdict(ClaimedFile sent, SentReceipts receipts, SentReceipts.Recipient recipient)
+            throws IOException {
+        SentVerdict verdict = recipient.verdict();
+        String fault = verdict.fault() == null
+                ? proof().judgeVerdict(receipts, recipient).fault()
+                : verdict.fault();
+        if (fault == null) {
+            account.count(verdict.kind() + " by recipients");
+        } else {
+            account.find(
+                    sent.messageId(), "the verdict of " + recipient.receiverClientId() + " does not hold: " + fault);
         }
     }
 

@@ -1,5 +1,6 @@
 package io.saddlebag.audit;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.saddlebag.dsse.Envelope;
 import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.identity.Trust;
@@ -10,6 +11,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.VerifiedReceipts;
+import io.saddlebag.message.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,13 +71,32 @@ public final class ReceiptProof {
      * @param recipient with a receipt
      */
     public Judgement judge(SentReceipts of, SentReceipts.Recipient recipient) {
+        return judge(of, recipient, recipient.receipt(), this::held);
+    }
+
+    /**
+     * Judges a recipient's verdict in the same way.
+     *
+     * @param recipient with a verdict
+     */
+    public Judgement judgeVerdict(SentReceipts of, SentReceipts.Recipient recipient) {
+        return judge(of, recipient, recipient.verdict().envelope(), this::heldVerdict);
+    }
+
+    /** Throws a {@link Refusal} when a signed document does not hold. */
+    @FunctionalInterface
+    private interface Held {
+        Judgement by(SentReceipts of, SentReceipts.Recipient recipient, EnvelopeVerifier by, Instant asOf);
+    }
+
+    private Judgement judge(SentReceipts of, SentReceipts.Recipient recipient, JsonNode envelope, Held held) {
         try {
-            return held(of, recipient, verifier, at);
+            return held.by(of, recipient, verifier, at);
         } catch (Refusal fault) {
-            Optional<Instant> verified = at == null ? verifiedBefore(of, recipient) : Optional.empty();
+            Optional<Instant> verified = at == null ? verifiedBefore(of, recipient, envelope) : Optional.empty();
             if (verified.isPresent()) {
                 try {
-                    return held(of, recipient, new EnvelopeVerifier(trust.asOf(verified.get())), verified.get());
+                    return held.by(of, recipient, new EnvelopeVerifier(trust.asOf(verified.get())), verified.get());
                 } catch (Refusal then) {
                     return Judgement.fault(fault.reason());
                 }
@@ -85,14 +106,13 @@ public final class ReceiptProof {
     }
 
     /** When the laboratory verified the receipt, by its signed word; empty when that does not hold either. */
-    private Optional<Instant> verifiedBefore(SentReceipts of, SentReceipts.Recipient recipient) {
+    private Optional<Instant> verifiedBefore(SentReceipts of, SentReceipts.Recipient recipient, JsonNode document) {
         if (of.verified() == null) {
             return Optional.empty();
         }
         try {
             byte[] envelope = Json.write(of.verified());
-            Sha256 receipt =
-                    Sha256.of(Envelope.parse(Json.write(recipient.receipt())).payload());
+            Sha256 receipt = Sha256.of(Envelope.parse(Json.write(document)).payload());
             Optional<Instant> said = Json.read(Envelope.parse(envelope).payload(), VerifiedReceipts.class)
                     .verified(recipient.receiverClientId(), receipt);
             if (said.isEmpty()) {
@@ -131,6 +151,22 @@ public final class ReceiptProof {
                             + ". Name a later time");
         }
         return new Judgement(null, asOf, receipt.receivedTimestamp(), verified.fingerprint());
+    }
+
+    private Judgement heldVerdict(
+            SentReceipts of, SentReceipts.Recipient recipient, EnvelopeVerifier by, Instant asOf) {
+        EnvelopeVerifier.Verified verified =
+                by.verify(Json.write(recipient.verdict().envelope()), Verdict.TYPE);
+        Verdict verdict = Json.readOrRefuse(verified.payload(), Verdict.class);
+        requireEqual("signer", recipient.receiverClientId(), verified.signer());
+        requireEqual("receiver_client_id", recipient.receiverClientId(), verdict.receiverClientId());
+        requireEqual("network_id", trust.networkId(), verdict.networkId());
+        requireEqual("message_id", of.messageId(), verdict.messageId());
+        requireEqual("sender_id", of.senderId(), verdict.senderId());
+        requireEqual("manifest_sha256", of.manifestSha256(), verdict.manifestSha256());
+        requireEqual("content_hmac", of.receiptSecret().proof(of.sha256(), of.size()), verdict.contentHmac());
+        requireEqual("kind", recipient.verdict().kind(), verdict.kind());
+        return new Judgement(null, asOf, verdict.verdictTimestamp(), verified.fingerprint());
     }
 
     private static void requireEqual(String what, Object expected, Object found) {

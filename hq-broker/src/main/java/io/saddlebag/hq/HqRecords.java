@@ -7,6 +7,7 @@ import io.saddlebag.hq.keys.RevocationSteps;
 import io.saddlebag.hq.node.Node;
 import io.saddlebag.hq.receipts.ReceiptSteps;
 import io.saddlebag.hq.receipts.ReceiptWatch;
+import io.saddlebag.hq.receipts.VerdictSteps;
 import io.saddlebag.hq.renewals.RenewalFolder;
 import io.saddlebag.hq.renewals.RenewalSteps;
 import io.saddlebag.hq.routing.LiveTopology;
@@ -25,6 +26,7 @@ import io.saddlebag.hq.store.sql.ChainStore;
 import io.saddlebag.hq.store.sql.KeyBundleStore;
 import io.saddlebag.hq.store.sql.LogStore;
 import io.saddlebag.hq.store.sql.OutcomeStore;
+import io.saddlebag.hq.store.verdict.VerdictStore;
 import io.saddlebag.hq.tlog.LogSteps;
 import io.saddlebag.hq.where.WhereSteps;
 import io.saddlebag.identity.CurrentIdentity;
@@ -113,6 +115,7 @@ final class HqRecords {
             } else {
                 bindShared(store.node().get(), steps, work);
             }
+            bindVerdicts(new VerdictSteps(trust.networkId(), new VerdictStore(database), steps.receipts(), work));
             WhereSteps where = new WhereSteps(database, store.writer()::confirmedUpTo);
             byName.put("followWhere", where::followWhere);
             byName.put("askWhere", where::askWhere);
@@ -178,6 +181,13 @@ final class HqRecords {
         byName.put("askReceipts", receipts::askReceipts);
         byName.put("followChain", receipts::followChain);
         byName.put("askChain", receipts::askChain);
+    }
+
+    private void bindVerdicts(VerdictSteps verdicts) {
+        byName.put("readVerdict", verdicts::readVerdict);
+        byName.put("keepVerdict", verdicts::keepVerdict);
+        byName.put("nextVerdicts", verdicts::nextVerdicts);
+        byName.put("tellVerdicts", verdicts::tellVerdicts);
     }
 
     private void bindRenewals(RenewalSteps renewals) {

@@ -2,6 +2,7 @@ package io.saddlebag.hq;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.dsse.Envelope;
 import io.saddlebag.hq.testing.RunningHq;
 import io.saddlebag.hq.testing.SignedMessage;
 import io.saddlebag.identity.SiteIdentity;
@@ -12,6 +13,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
@@ -44,6 +46,7 @@ class HqReceiptsHandedOnTest {
     private RawStompClient sender;
     private RawStompClient receiver;
     private final List<StompFrame> received = new ArrayList<>();
+    private RawStompClient judging;
 
     @BeforeAll
     static void start() {
@@ -72,6 +75,9 @@ class HqReceiptsHandedOnTest {
     void disconnect() {
         sender.close();
         receiver.close();
+        if (judging != null) {
+            judging.close();
+        }
     }
 
     private SignedMessage publish() {
@@ -239,5 +245,109 @@ class HqReceiptsHandedOnTest {
         assertThat(sender.receive().header(Headers.CODE)).isEqualTo("malformed");
         ask(Collections.nCopies(300, "FL-LAB_DAT_20251008_001"));
         assertThat(sender.receive().header(Headers.CODE)).isEqualTo("too-large");
+    }
+
+    private byte[] verdict(SignedMessage message, String kind, String code, Sha256 manifest) {
+        return SignedMessage.sign(
+                centre,
+                Verdict.TYPE,
+                Json.write(new Verdict(
+                        kind,
+                        centre.trust().networkId(),
+                        message.manifest().messageId(),
+                        lab.site(),
+                        centre.site(),
+                        manifest,
+                        Sha256.of(new byte[0]),
+                        Instant.parse("2025-10-08T10:00:00Z"),
+                        code,
+                        null)));
+    }
+
+    private StompFrame judge(RawStompClient client, byte[] verdict) {
+        client.send(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.VERDICTS)
+                .header(Headers.RECEIPT, "judged")
+                .header(Headers.CONTENT_LENGTH, verdict.length)
+                .body(verdict)
+                .build());
+        return client.receive();
+    }
+
+    private void follow(String verdicts) {
+        sender.send(StompFrame.of(StompCommand.SUBSCRIBE)
+                .header(Headers.DESTINATION, Headers.RECEIPTS_PREFIX + "FL-LAB")
+                .header(Headers.ID, "receipts")
+                .header(Headers.VERDICTS_WANTED, verdicts)
+                .header(Headers.RECEIPT, "subscribed")
+                .build());
+        assertThat(sender.receive().command()).isEqualTo(StompCommand.RECEIPT);
+    }
+
+    private void take(Sha256... digests) {
+        byte[] body = Json.write(digests);
+        sender.send(StompFrame.of(StompCommand.SEND)
+                .header(Headers.DESTINATION, Headers.VERDICTS_NEXT)
+                .header(Headers.RECEIPT, "taken")
+                .header(Headers.CONTENT_LENGTH, body.length)
+                .body(body)
+                .build());
+        assertThat(sender.receive().header(Headers.STATUS)).isNull();
+    }
+
+    @Test
+    void handsAVerdictOnUntilItsSenderHasIt() {
+        SignedMessage message = publish();
+        Sha256 manifest = Sha256.of(Json.write(message.manifest()));
+        byte[] verdict = verdict(message, "rejected", "bad-columns", manifest);
+        assertThat(judge(receiver(), verdict).header(Headers.CODE)).isEqualTo("not-permitted");
+        byte[] receipt = acknowledge(message);
+        assertThat(judge(receiver(), verdict(message, "rejected", null, Sha256.of(new byte[1])))
+                        .header(Headers.CODE))
+                .isEqualTo("bad-digest");
+        try (RawStompClient other = hq.connect("NY-RC")) {
+            assertThat(judge(other, verdict).header(Headers.CODE)).isEqualTo("wrong-sender");
+        }
+
+        assertThat(judge(receiver(), verdict).header(Headers.STATUS)).isNull();
+        assertThat(judge(receiver(), verdict).header(Headers.STATUS))
+                .as("a repeat")
+                .isNull();
+        StompFrame second = judge(receiver(), verdict(message, "accepted", null, manifest));
+        assertThat(second.header(Headers.CODE)).isEqualTo("conflict");
+        assertThat(second.header(Headers.REASON)).contains("says accepted after one that says rejected (bad-columns)");
+
+        follow(null);
+        sender.close();
+        sender = hq.connect("FL-LAB");
+        follow("true");
+        DeliveryOutcome told = Json.read(sender.receive().body(), DeliveryOutcome[].class)[0];
+        assertThat(told.messageId()).isEqualTo(message.manifest().messageId());
+        assertThat(told.state()).isEqualTo(DeliveryOutcome.ACKNOWLEDGED);
+        assertThat(told.receipt()).isEqualTo(receipt);
+        assertThat(told.verdict()).isEqualTo(verdict);
+
+        Sha256 digest = Sha256.of(Envelope.parse(verdict).payload());
+        take(digest);
+        assertThat(hq.database().number("SELECT count(*) FROM verdict WHERE taken_time IS NULL"))
+                .isZero();
+
+        SignedMessage next = publish();
+        acknowledge(next);
+        DeliveryOutcome received = Json.read(sender.receive().body(), DeliveryOutcome[].class)[0];
+        assertThat(received.verdict()).isNull();
+        byte[] accepted = verdict(next, "accepted", null, Sha256.of(Json.write(next.manifest())));
+        assertThat(judge(receiver(), accepted).header(Headers.STATUS)).isNull();
+        assertThat(Json.read(sender.receive().body(), DeliveryOutcome[].class)[0].verdict())
+                .isEqualTo(accepted);
+        take(Sha256.of(Envelope.parse(accepted).payload()));
+    }
+
+    /** A connection of the receiver without deliveries. */
+    private RawStompClient receiver() {
+        if (judging == null) {
+            judging = hq.connect("CA-RC");
+        }
+        return judging;
     }
 }

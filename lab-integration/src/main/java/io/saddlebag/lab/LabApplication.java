@@ -37,6 +37,7 @@ import io.saddlebag.lab.outgoing.SecondLooks;
 import io.saddlebag.lab.outgoing.SettleSteps;
 import io.saddlebag.lab.outgoing.WithdrawSteps;
 import io.saddlebag.lab.receipts.AskForReceipts;
+import io.saddlebag.lab.receipts.ConfirmVerdicts;
 import io.saddlebag.lab.receipts.ReceiptFiles;
 import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.receipts.ReceiptedMessages;
@@ -341,8 +342,11 @@ public final class LabApplication extends SiteApplication {
                 .bind("readOutcomes", (Processor) steps::read)
                 .bind("findReceipted", (Processor) steps::find)
                 .bind("matchReceipt", (Processor) steps::match)
+                .bind("findVerdict", (Processor) steps::findVerdict)
+                .bind("matchVerdict", (Processor) steps::matchVerdict)
                 .bind("collectOutcome", (Processor) steps::collect)
                 .bind("fileReceipts", (Processor) steps::file)
+                .bind("confirmVerdicts", new ConfirmVerdicts(client::request))
                 .bind("askForReceipts", askForReceipts)
                 .bind("takeResendRequests", new ResendRequests(home, resends, client::request, threads.receipts()))
                 .bind("answerQuestions", AskHeadquarters.answers(home, HqLinks.of(client), site, hq))

@@ -18,6 +18,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.ReceiptSecret;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
@@ -26,6 +27,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -171,6 +173,65 @@ class ReceiptsTest extends LabFixture {
             soon("a warning").until(() -> !log.at(Level.WARN).isEmpty());
             assertThat(log.at(Level.WARN)).singleElement().asString().contains("1 messages", other + " for CA-RC");
         }
+    }
+
+    private byte[] verdict(String signer, String kind, String reason) {
+        SiteId centre = SiteId.of("CA-RC");
+        return TestHeadquarters.sign(
+                network.identity(signer),
+                Verdict.TYPE,
+                Json.write(new Verdict(
+                        kind,
+                        network.identity("CA-RC").trust().networkId(),
+                        ID,
+                        TestLab.SITE,
+                        centre,
+                        manifest,
+                        secret.proof(Sha256.of(CONTENT), CONTENT.length),
+                        RECEIVED,
+                        "bad-columns",
+                        secret.sealReason(ID, centre, reason, new SecureRandom()))));
+    }
+
+    private static Sha256 digest(byte[] envelope) {
+        return Sha256.of(Envelope.parse(envelope).payload());
+    }
+
+    @Test
+    void keepsTheFirstVerdictThatHoldsAndConfirmsEach() throws Exception {
+        DeliveryOutcome outcome = acknowledged("CA-RC", receipt("CA-RC"));
+        byte[] forged = verdict("SF-RC", "accepted", "well");
+        hq.tell(outcome.judged(forged));
+        JsonNode fault = awaitRecipient(0, entry -> entry.path("verdict").has("fault"));
+        assertThat(fault.path("state").asText()).isEqualTo("acknowledged");
+        assertThat(fault.path("verdict").path("fault").asText()).contains("signer CA-RC, found SF-RC");
+
+        byte[] rejected = verdict("CA-RC", "rejected", "column 3 is empty");
+        try (LoggedLines log = LoggedLines.of(ReceiptSteps.class.getPackageName())) {
+            hq.tell(outcome.judged(rejected));
+            JsonNode verdict = awaitRecipient(0, entry -> entry.path("verdict").has("kind"))
+                    .path("verdict");
+            assertThat(verdict.path("kind").asText()).isEqualTo("rejected");
+            assertThat(verdict.path("code").asText()).isEqualTo("bad-columns");
+            assertThat(verdict.path("reason").asText()).isEqualTo("column 3 is empty");
+            assertThat(verdict.path("envelope")).isEqualTo(Json.read(rejected, JsonNode.class));
+            soon("a warning").until(() -> !log.at(Level.WARN).isEmpty());
+            assertThat(log.at(Level.WARN))
+                    .singleElement()
+                    .asString()
+                    .contains(ID + ": rejected by CA-RC: bad-columns: column 3 is empty");
+        }
+        byte[] second = verdict("CA-RC", "accepted", "after all");
+        hq.tell(outcome.judged(second));
+
+        soon("confirms")
+                .until(() -> hq.verdictsTaken().containsAll(List.of(digest(forged), digest(rejected), digest(second))));
+        assertThat(read().path("recipients")
+                        .path(0)
+                        .path("verdict")
+                        .path("kind")
+                        .asText())
+                .isEqualTo("rejected");
     }
 
     private boolean isReceipted() throws Exception {

@@ -44,6 +44,7 @@ final class TestHeadquarters implements AutoCloseable {
     private final Map<String, StompFrame> refusals = new ConcurrentHashMap<>();
     private final List<DeliveryOutcome> outcomes = new CopyOnWriteArrayList<>();
     private final List<List<MessageId>> questions = new CopyOnWriteArrayList<>();
+    private final List<Sha256> verdictsTaken = new CopyOnWriteArrayList<>();
     private final List<byte[]> told = new CopyOnWriteArrayList<>();
     private final Set<MessageId> lost = ConcurrentHashMap.newKeySet();
     private volatile boolean tellsNoneUnasked;
@@ -224,6 +225,10 @@ final class TestHeadquarters implements AutoCloseable {
         if (destination != null && destination.startsWith(Headers.RECEIPTS)) {
             return receipts(connection, frame);
         }
+        if (Headers.VERDICTS_NEXT.equals(destination)) {
+            verdictsTaken.addAll(List.of(Json.read(frame.body(), Sha256[].class)));
+            return receipt(frame, StompFrame.of(StompCommand.RECEIPT).build());
+        }
         if (Headers.REVOCATIONS.equals(destination)) {
             return null;
         }
@@ -350,6 +355,11 @@ final class TestHeadquarters implements AutoCloseable {
         outcomes.removeIf(each -> each.messageId().equals(outcome.messageId())
                 && each.receiverClientId().equals(outcome.receiverClientId()));
         outcomes.add(outcome);
+    }
+
+    /** The digests of the verdicts that the laboratory says it has. */
+    List<Sha256> verdictsTaken() {
+        return verdictsTaken;
     }
 
     /** Tells whoever is connected, unasked. */

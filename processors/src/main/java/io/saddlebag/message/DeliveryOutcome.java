@@ -20,8 +20,10 @@ import java.util.Set;
  * @param reason why it was given up, a code alone when the receiver refused it; null otherwise
  * @param detail of a refusal, encrypted for the sender by {@link ReceiptSecret#sealDetail}; null when there is none
  * @param receipt the receiver's signed delivery receipt, a DSSE envelope, verbatim; null when it sent none
+ * @param verdict the receiver's signed verdict, a DSSE envelope, verbatim; null when it gave none, and to a sender that did
+ *     not ask for verdicts
  */
-@JsonPropertyOrder({"message_id", "receiver_client_id", "state", "time", "reason", "detail", "receipt"})
+@JsonPropertyOrder({"message_id", "receiver_client_id", "state", "time", "reason", "detail", "receipt", "verdict"})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record DeliveryOutcome(
         @JsonProperty("message_id") MessageId messageId,
@@ -30,7 +32,8 @@ public record DeliveryOutcome(
         @JsonProperty("time") Instant time,
         @JsonProperty("reason") String reason,
         @JsonProperty("detail") byte[] detail,
-        @JsonProperty("receipt") byte[] receipt) {
+        @JsonProperty("receipt") byte[] receipt,
+        @JsonProperty("verdict") byte[] verdict) {
     public static final String ACKNOWLEDGED = "acknowledged";
     public static final String DEAD_LETTERED = "dead-lettered";
     /** An operator of headquarters gave it up, and its sealed message is deleted. */
@@ -54,6 +57,18 @@ public record DeliveryOutcome(
         }
     }
 
+    /** Without a verdict. */
+    public DeliveryOutcome(
+            MessageId messageId,
+            SiteId receiverClientId,
+            String state,
+            Instant time,
+            String reason,
+            byte[] detail,
+            byte[] receipt) {
+        this(messageId, receiverClientId, state, time, reason, detail, receipt, null);
+    }
+
     /** Headquarters does not have the message. */
     public static DeliveryOutcome unknown(MessageId messageId) {
         return new DeliveryOutcome(messageId, null, UNKNOWN, null, null, null, null);
@@ -61,6 +76,11 @@ public record DeliveryOutcome(
 
     /** The same of one of the message's receivers. */
     public DeliveryOutcome at(SiteId receiver) {
-        return new DeliveryOutcome(messageId, receiver, state, time, reason, detail, receipt);
+        return new DeliveryOutcome(messageId, receiver, state, time, reason, detail, receipt, verdict);
+    }
+
+    /** The same with the receiver's verdict. */
+    public DeliveryOutcome judged(byte[] envelope) {
+        return new DeliveryOutcome(messageId, receiverClientId, state, time, reason, detail, receipt, envelope);
     }
 }

@@ -34,7 +34,12 @@ public record ReceiptSecret(@JsonValue String base64) {
     private static final byte[] CONTENT = "saddlebag/receipt/v2/content\0".getBytes(StandardCharsets.US_ASCII);
     private static final String DETAIL = "saddlebag/refusal/v1/detail\0";
     private static final String HMAC = "HmacSHA256";
+    private static final String REASON = "saddlebag/verdict/v1/reason\0";
+    /** What a reason on the wire takes up is one of these and a nonce and a tag: the least that holds it. */
+    private static final int[] REASON_SIZES = {256, 1024, 4096, 16 * 1024};
+
     private static final int NONCE = 12;
+    private static final int TAG = 16;
     private static final int TAG_BITS = 128;
 
     @JsonCreator
@@ -87,12 +92,34 @@ public record ReceiptSecret(@JsonValue String base64) {
 
     /** Encrypts the detail of a refusal for those who have this secret; {@value #SEALED_DETAIL} bytes. */
     public byte[] sealDetail(MessageId messageId, SiteId receiver, String detail, SecureRandom random) {
+        return sealed(DETAIL + messageId + "\0" + receiver, Arrays.copyOf(shortened(detail), MAX_DETAIL), random);
+    }
+
+    /**
+     * Encrypts the reason of a verdict for those who have this secret. The length says of the text's only which of four it is
+     * below.
+     *
+     * @throws IllegalArgumentException when the text has more than 16 KiB of UTF-8
+     */
+    public byte[] sealReason(MessageId messageId, SiteId receiver, String reason, SecureRandom random) {
+        byte[] text = reason.getBytes(StandardCharsets.UTF_8);
+        int size = Arrays.stream(REASON_SIZES)
+                .filter(each -> each >= text.length)
+                .findFirst()
+                .orElseThrow(() ->
+                        new IllegalArgumentException("Expected a reason of at most 16 KiB, found " + text.length));
+        return sealed(REASON + messageId + "\0" + receiver, Arrays.copyOf(text, size), random);
+    }
+
+    private byte[] sealed(String info, byte[] padded, SecureRandom random) {
         byte[] nonce = new byte[NONCE];
         random.nextBytes(nonce);
         try {
-            byte[] sealed = detailCipher(Cipher.ENCRYPT_MODE, messageId, receiver, nonce)
-                    .doFinal(Arrays.copyOf(shortened(detail), MAX_DETAIL));
-            return ByteBuffer.allocate(SEALED_DETAIL).put(nonce).put(sealed).array();
+            byte[] sealed = cipher(Cipher.ENCRYPT_MODE, info, nonce).doFinal(padded);
+            return ByteBuffer.allocate(NONCE + sealed.length)
+                    .put(nonce)
+                    .put(sealed)
+                    .array();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("Every JDK has AES-GCM", e);
         }
@@ -113,13 +140,25 @@ public record ReceiptSecret(@JsonValue String base64) {
             throw new IllegalArgumentException(
                     "Expected " + SEALED_DETAIL + " bytes of a refusal's detail, found " + sealed.length);
         }
+        return opened(DETAIL + messageId + "\0" + receiver, receiver, sealed);
+    }
+
+    /** @throws IllegalArgumentException when the bytes are not a reason that was encrypted under this secret */
+    public String openReason(MessageId messageId, SiteId receiver, byte[] sealed) {
+        if (Arrays.stream(REASON_SIZES).noneMatch(each -> each + NONCE + TAG == sealed.length)) {
+            throw new IllegalArgumentException("Expected a verdict's reason, found " + sealed.length + " bytes");
+        }
+        return opened(REASON + messageId + "\0" + receiver, receiver, sealed);
+    }
+
+    private String opened(String info, SiteId receiver, byte[] sealed) {
         byte[] text;
         try {
-            text = detailCipher(Cipher.DECRYPT_MODE, messageId, receiver, Arrays.copyOf(sealed, NONCE))
+            text = cipher(Cipher.DECRYPT_MODE, info, Arrays.copyOf(sealed, NONCE))
                     .doFinal(sealed, NONCE, sealed.length - NONCE);
         } catch (GeneralSecurityException e) {
             throw new IllegalArgumentException(
-                    "Expected the detail that " + receiver + " encrypted for this message, found other bytes", e);
+                    "Expected the text that " + receiver + " encrypted for this message, found other bytes", e);
         }
         int end = 0;
         while (end < text.length && text[end] != 0) {
@@ -129,11 +168,9 @@ public record ReceiptSecret(@JsonValue String base64) {
     }
 
     /** AES-256-GCM under a key of HKDF-SHA-256 (RFC 5869, no salt), which message and receiver alone have. */
-    private Cipher detailCipher(int mode, MessageId messageId, SiteId receiver, byte[] nonce)
-            throws GeneralSecurityException {
-        byte[] info = (DETAIL + messageId + "\0" + receiver).getBytes(StandardCharsets.US_ASCII);
+    private Cipher cipher(int mode, String info, byte[] nonce) throws GeneralSecurityException {
         HKDFBytesGenerator hkdf = new HKDFBytesGenerator(new SHA256Digest());
-        hkdf.init(new HKDFParameters(bytes(), null, info));
+        hkdf.init(new HKDFParameters(bytes(), null, info.getBytes(StandardCharsets.US_ASCII)));
         byte[] key = new byte[LENGTH];
         hkdf.generateBytes(key, 0, key.length);
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

@@ -215,6 +215,7 @@ public record SiteStatus(
      * @param receiptFaults receipts that did not hold, since the start
      * @param newestReceiptFault null when there was none
      * @param topologyFaults 1 while the file of the topology is not taken up; null where there is none
+     * @param verdicts on messages; null where there are none
      */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
     @JsonInclude(JsonInclude.Include.NON_NULL)
@@ -224,9 +225,21 @@ public record SiteStatus(
             List<String> paused,
             long receiptFaults,
             Instant newestReceiptFault,
-            Long topologyFaults) {
-        public static final Troubles NONE = new Troubles(Map.of(), Map.of(), List.of(), 0, null, null);
+            Long topologyFaults,
+            Verdicts verdicts) {
+        public static final Troubles NONE = new Troubles(Map.of(), Map.of(), List.of(), 0, null, null, null);
     }
+
+    /**
+     * What readers of outboxes said, or did not say in time.
+     *
+     * @param rejected messages that a recipient rejected, since the start; 0 at a centre
+     * @param newestRejected when the laboratory heard of the newest; null when it heard of none
+     * @param overdue by queue, messages without a verdict for longer than its route allows; none at a laboratory
+     */
+    @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Verdicts(long rejected, Instant newestRejected, Map<String, Long> overdue) {}
 
     /** When a person last made sure; each is null when nobody did. */
     @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)

@@ -71,12 +71,20 @@ public final class Headers {
     /** On a MESSAGE from {@link #WHERE}, {@code true}: more messages match than are answered. */
     public static final String MORE = "more";
 
+    /** On SUBSCRIBE to {@code /receipts/<site>}, {@code true}: verdicts come too, and are confirmed. */
+    public static final String VERDICTS_WANTED = "verdicts";
+
     public static final String EXCHANGE_PREFIX = "/exchange/";
     public static final String QUEUE_PREFIX = "/queue/";
     public static final String KEYS = "/keys";
     public static final String KEYS_PREFIX = "/keys/";
     public static final String RECEIPTS = "/receipts";
     public static final String RECEIPTS_PREFIX = "/receipts/";
+    /** Takes a receiver's verdict. */
+    public static final String VERDICTS = "/verdicts";
+    /** Takes the digests of the verdicts that a sender has, and answers with more. */
+    public static final String VERDICTS_NEXT = "/verdicts/next";
+
     public static final String LOG = "/log";
     public static final String LOG_PREFIX = "/log/";
     public static final String CHAIN = "/chain";

@@ -34,6 +34,9 @@ import io.saddlebag.rc.keys.ReceivingKeys;
 import io.saddlebag.rc.metrics.MetricSteps;
 import io.saddlebag.rc.metrics.RcStatus;
 import io.saddlebag.rc.records.RcJournal;
+import io.saddlebag.rc.verdict.SendVerdicts;
+import io.saddlebag.rc.verdict.VerdictSigner;
+import io.saddlebag.rc.verdict.VerdictSteps;
 import io.saddlebag.rc.work.WorkFolder;
 import io.saddlebag.seal.CryptoProviders;
 import io.saddlebag.seal.MessageOpener;
@@ -184,7 +187,19 @@ public final class RcApplication extends SiteApplication {
                 new SettleSteps(journal, site, seenLog::head, clocks.wall()));
         bindFaults(new FaultSteps(journal, site, time, retry, room, new SecureRandom()));
         bindUpkeep(new UpkeepSteps(journal, time, settings.duration(RcSettings.MISSING_AFTER)));
+        bindVerdicts();
         observe();
+    }
+
+    private void bindVerdicts() {
+        VerdictSigner signer =
+                new VerdictSigner(identity, CryptoProviders.choose().signature());
+        VerdictSteps verdicts = new VerdictSteps(journal, signer, new SecureRandom(), clocks.wall());
+        SendVerdicts send = new SendVerdicts(journal, signer, links::request, clocks.wall());
+        links.onConnected(connection -> send.connected());
+        runtime.bind("takeVerdicts", (Processor) verdicts::takeVerdicts)
+                .bind("sendVerdicts", send)
+                .bind("reportOverdue", (Processor) verdicts::reportOverdue);
     }
 
     private void observe() throws SiteStartException {

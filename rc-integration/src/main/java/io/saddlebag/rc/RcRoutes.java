@@ -46,6 +46,8 @@ final class RcRoutes {
             check("readyMarker", QueueEndpoint::isOn, route, faults);
             check("deleteDoneAfter", QueueEndpoint::age, route, faults);
             check("deleteAllAfter", QueueEndpoint::age, route, faults);
+            check("verdict", QueueEndpoint::isVerdictExpected, route, faults);
+            check("verdict-within", QueueEndpoint::within, route, faults);
             check(Expect.PARAMETER, Expect::of, route, faults);
         }
         if (!faults.isEmpty()) {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonPropertyOrder;
 import io.saddlebag.audit.ReceiptProof;
 import io.saddlebag.audit.ReceiptProof.Judgement;
 import io.saddlebag.lab.receipts.SentReceipts;
+import io.saddlebag.lab.receipts.SentVerdict;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Sha256;
@@ -57,6 +58,8 @@ record CheckedReceipts(
      * @param key fingerprint of the key that signed; null without a receipt that holds
      * @param asOf the time as of which the signer's certificate was judged; null for now
      * @param fault why a receipt does not hold; null when it does, or there is none
+     * @param verdict the kind of the recipient's signed verdict; null without one that holds
+     * @param verdictFault why a verdict does not hold; null when it does, or there is none
      * @param proved whether it holds, or the recipient signs none
      * @param note the rest of the line for people
      */
@@ -69,7 +72,9 @@ record CheckedReceipts(
         "signer",
         "key",
         "as_of",
-        "fault"
+        "fault",
+        "verdict",
+        "verdict_fault"
     })
     @JsonInclude(JsonInclude.Include.NON_NULL)
     record Recipient(
@@ -82,11 +87,17 @@ record CheckedReceipts(
             @JsonProperty("key") Sha256 key,
             @JsonProperty("as_of") Instant asOf,
             @JsonProperty("fault") String fault,
+            @JsonProperty("verdict") String verdict,
+            @JsonProperty("verdict_fault") String verdictFault,
             @JsonIgnore boolean proved,
             @JsonIgnore String note) {
         private static Recipient of(SentReceipts of, SentReceipts.Recipient recipient, ReceiptProof proof) {
             Judgement found = recipient.receipt() == null ? null : proof.judge(of, recipient);
             boolean holds = found != null && found.holds();
+            String verdictFault = verdictFault(of, recipient, proof);
+            String verdict = recipient.verdict() == null || verdictFault != null
+                    ? null
+                    : recipient.verdict().kind();
             return new Recipient(
                     recipient.receiverClientId(),
                     recipient.state(),
@@ -97,8 +108,29 @@ record CheckedReceipts(
                     holds ? found.key() : null,
                     holds ? found.asOf() : null,
                     found == null ? null : found.fault(),
+                    verdict,
+                    verdictFault,
                     found == null ? isExempt(recipient) : holds,
-                    note(of, recipient, found));
+                    note(of, recipient, found) + said(recipient, verdict, verdictFault));
+        }
+
+        private static String verdictFault(SentReceipts of, SentReceipts.Recipient recipient, ReceiptProof proof) {
+            SentVerdict verdict = recipient.verdict();
+            if (verdict == null) {
+                return null;
+            }
+            return verdict.fault() != null
+                    ? verdict.fault()
+                    : proof.judgeVerdict(of, recipient).fault();
+        }
+
+        private static String said(SentReceipts.Recipient recipient, String verdict, String fault) {
+            if (fault != null) {
+                return "; its verdict does not hold: " + fault;
+            }
+            return verdict == null
+                    ? ""
+                    : "; " + verdict + " at " + recipient.verdict().verdictTimestamp() + ", its signed verdict holds";
         }
 
         String received() {

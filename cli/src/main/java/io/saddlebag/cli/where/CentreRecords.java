@@ -6,6 +6,7 @@ import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.rc.outbox.OutboxNames;
 import io.saddlebag.where.HeldDelivery;
 import io.saddlebag.where.IdPattern;
@@ -35,6 +36,9 @@ final class CentreRecords implements Records {
     private static final String ROW = "SELECT d.file_name, d.content_size, d.content_sha256, d.state, d.received_time,"
             + " d.acknowledged_time, d.removed_time, d.reason, d.manifest_sha256, d.queue_name, r.envelope"
             + " FROM delivery d LEFT JOIN receipt r ON r.id = d.receipt_id WHERE d.sender_id = ? AND d.message_id = ?";
+
+    private static final String VERDICT = "SELECT kind, code, verdict_time, confirmed_time, refusal FROM verdict"
+            + " WHERE sender_id = ? AND message_id = ? AND kind IS NOT NULL";
 
     private final LinkedRecords records;
 
@@ -97,6 +101,7 @@ final class CentreRecords implements Records {
             Findings.Message message = findings.message(each);
             records.journal()
                     .forEach(ROW, row -> tell(message, each, row), each.sender().value(), each.value());
+            tellVerdict(each, message.to(records.site()));
             for (HeldDelivery held : records.held(each)) {
                 if (held.receiverClientId().equals(records.site())) {
                     records.course().tell(message.to(records.site()), held, false);
@@ -137,6 +142,32 @@ final class CentreRecords implements Records {
         course.received();
         add(course, Kind.ACKNOWLEDGED, row.getString("acknowledged_time"), Basis.WORD);
         add(course, Kind.REMOVED, row.getString("removed_time"), Basis.RECORD);
+    }
+
+    /** The reason is encrypted for the sender. A journal that was not opened since 1.0.0 has no such table. */
+    private void tellVerdict(MessageId messageId, Course course) throws IOException {
+        if (records.journal().finds("SELECT 1 FROM sqlite_master WHERE name = 'verdict'")) {
+            records.journal()
+                    .forEach(
+                            VERDICT,
+                            row -> course.add(
+                                    row.getString("kind").equals(Verdict.REJECTED) ? Kind.REJECTED : Kind.ACCEPTED,
+                                    Instant.parse(row.getString("verdict_time")),
+                                    records.site().value(),
+                                    Basis.RECORD,
+                                    note(row)),
+                            messageId.sender().value(),
+                            messageId.value());
+        }
+    }
+
+    private static String note(ResultSet row) throws SQLException {
+        String refusal = row.getString("refusal");
+        String sent = refusal != null
+                ? "headquarters does not take it: " + refusal
+                : row.getString("confirmed_time") == null ? "not at headquarters yet" : null;
+        String code = row.getString("code");
+        return sent == null ? code : code == null ? sent : code + "; " + sent;
     }
 
     private void add(Course course, Kind kind, String time, Basis basis) {

@@ -5,9 +5,11 @@ import io.saddlebag.cli.where.Course.Place;
 import io.saddlebag.cli.where.Step.Basis;
 import io.saddlebag.cli.where.Step.Kind;
 import io.saddlebag.lab.receipts.SentReceipts;
+import io.saddlebag.lab.receipts.SentVerdict;
 import io.saddlebag.message.DeliveryOutcome;
 import io.saddlebag.message.MessageId;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.where.HeldDelivery;
 import java.util.Optional;
 
@@ -28,6 +30,9 @@ record SentCourse(LinkedRecords records, MessageId messageId) {
         course.expect(course.contentHmac(), !wordCounts);
         if (kept != null && kept.receipt() != null) {
             receipt(course, receipts.get(), kept);
+        }
+        if (kept != null && kept.verdict() != null) {
+            verdict(course, receipts.get(), kept);
         }
         if (held.isPresent()) {
             records.course().tell(course, held.get(), wordCounts);
@@ -60,6 +65,22 @@ record SentCourse(LinkedRecords records, MessageId messageId) {
                     Basis.WORD,
                     "its receipt does not hold: " + judged.fault());
         }
+    }
+
+    private void verdict(Course course, SentReceipts file, SentReceipts.Recipient kept) {
+        SentVerdict verdict = kept.verdict();
+        if (verdict.fault() != null) {
+            records.note("the verdict of " + kept.receiverClientId() + " on " + messageId + " does not hold: "
+                    + verdict.fault());
+            return;
+        }
+        ReceiptProof.Judgement judged = new ReceiptProof(records.proofs().trust()).judgeVerdict(file, kept);
+        course.add(
+                verdict.kind().equals(Verdict.REJECTED) ? Kind.REJECTED : Kind.ACCEPTED,
+                verdict.verdictTimestamp(),
+                kept.receiverClientId().value(),
+                judged.holds() ? Basis.PROVED : Basis.WORD,
+                verdict.words());
     }
 
     private void said(Course course, SiteId recipient, SentReceipts.Recipient kept, boolean wordCounts) {

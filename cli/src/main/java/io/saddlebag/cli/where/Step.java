@@ -37,6 +37,10 @@ public record Step(
         LOST("lost"),
         OPENED("opened"),
         ACKNOWLEDGED("acknowledged"),
+        /** The reader at its recipient accepted it. */
+        ACCEPTED("accepted"),
+        /** The reader at its recipient cannot use it. */
+        REJECTED("rejected"),
         /** A retention deleted the files of the message at its recipient. */
         REMOVED("removed");
 

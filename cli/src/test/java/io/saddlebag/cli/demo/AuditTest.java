@@ -27,6 +27,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.ResultSet;
@@ -69,6 +70,8 @@ class AuditTest {
     @BeforeAll
     void deliverToAllButOne(@TempDir Path folder) throws Exception {
         scenario = new RunningScenario(folder.resolve("scenario"));
+        Path outbox = scenario.home(CENTRE).routes().resolve("outbox.camel.yaml");
+        Files.writeString(outbox, "      - {name: verdict, value: \"expected\"}\n", StandardOpenOption.APPEND);
         scenario.startAll();
         for (SiteId lab : ScenarioHomes.LABS) {
             await("keys of the centre that goes away")
@@ -99,6 +102,38 @@ class AuditTest {
     @AfterAll
     void stop() {
         scenario.close();
+    }
+
+    /** The reader's word travels to the laboratory, through the real parts, and everybody's records show it. */
+    @Test
+    @Order(0)
+    void tellsTheLaboratoryWhatTheReaderSays() throws Exception {
+        Path said = scenario.home(CENTRE).resolve("outbox/FL-LAB/" + MESSAGE + ".rejected");
+        Files.writeString(said, "{\"code\": \"bad-columns\", \"reason\": \"column 3 is empty\"}");
+
+        Path receipts = scenario.home(LAB).resolve("sent/" + MESSAGE + ".receipts.json");
+        await("the verdict").atMost(PATIENCE).until(() -> Files.readString(receipts)
+                .contains("\"reason\" : \"column 3 is empty\""));
+        await("its confirm")
+                .atMost(PATIENCE)
+                .until(() -> rowsAtHeadquarters("verdict WHERE taken_time IS NOT NULL") == 1);
+        assertThat(said).doesNotExist();
+        assertThat(CommandLineRun.of(
+                                "where", MESSAGE, "--home", scenario.home(LAB).folder())
+                        .out())
+                .containsPattern("rejected +.*CA-RC")
+                .contains("bad-columns: column 3 is empty");
+        assertThat(CommandLineRun.of(
+                                "where",
+                                MESSAGE,
+                                "--home",
+                                scenario.home(CENTRE).folder())
+                        .out())
+                .contains("rejected", "bad-columns")
+                .doesNotContain("column 3");
+        assertThat(CommandLineRun.of("receipts", "--ca", scenario.authority(), receipts)
+                        .out())
+                .contains("its signed verdict holds");
     }
 
     @Test
@@ -159,8 +194,10 @@ class AuditTest {
         report.print(new PrintWriter(text, true));
         assertThat(text.toString())
                 .contains(
-                        "FL-LAB   1 sent, 1 signed receipts",
-                        "CA-RC    3 acknowledged",
+                        "FL-LAB   1 sent, 1 signed receipts, 1 rejected by recipients",
+                        "CA-RC    3 acknowledged, ",
+                        "2 without a verdict yet",
+                        "1 rejected by readers",
                         "network  5 delivered, 4 queued",
                         "All agree.");
         assertThat(new String(Json.write(report), StandardCharsets.UTF_8))
@@ -181,9 +218,14 @@ class AuditTest {
         Path receipts = sent.getParent().resolveSibling(MESSAGE + ".receipts.json");
         whileSwapped(
                 receipts,
+                "\"payload\" : \"eyJ",
+                "\"payload\" : \"eyI",
+                () -> assertFound(LAB, MESSAGE, "the receipt of CA-RC does not hold: Expected a signature of CA-RC"));
+        whileSwapped(
+                receipts,
                 "\"payload\":\"eyJ",
                 "\"payload\":\"eyI",
-                () -> assertFound(LAB, MESSAGE, "the receipt of CA-RC does not hold: Expected a signature of CA-RC"));
+                () -> assertFound(LAB, MESSAGE, "the verdict of CA-RC does not hold: Expected a signature of CA-RC"));
         whileSwapped(
                 receipts, "\"sha256\" : \"", "\"sha256\" : \"0", () -> assertFound(LAB, MESSAGE, "cannot be read"));
         whileThere(sent.resolveSibling("copy.csv"), () -> assertFound(LAB, "copy.csv", "no row accounts for"));

@@ -50,6 +50,8 @@ public final class FrameSteps {
             "followKeys",
             "followReceipts",
             "askReceipts",
+            "keepVerdict",
+            "nextVerdicts",
             "followChain",
             "askChain",
             "followRevocations",
@@ -150,6 +152,8 @@ public final class FrameSteps {
         return switch (destination) {
             case Headers.KEYS -> "registerKeys";
             case Headers.RECEIPTS -> "askReceipts";
+            case Headers.VERDICTS -> "keepVerdict";
+            case Headers.VERDICTS_NEXT -> "nextVerdicts";
             case Headers.CHAIN -> "askChain";
             case Headers.LOG -> "askLog";
             case Headers.WHERE -> "askWhere";
@@ -157,7 +161,7 @@ public final class FrameSteps {
             case Headers.RESUMES -> "resumeParts";
             default ->
                 throw unknown(
-                        "/exchange/<exchange>, /keys, /receipts, /chain, /log, /where, /renewal or /resume to send to",
+                        "/exchange/<exchange>, /keys, /receipts, /verdicts, /chain, /log, /where, /renewal or /resume to send to",
                         destination);
         };
     }

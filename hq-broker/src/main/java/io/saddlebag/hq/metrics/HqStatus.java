@@ -143,6 +143,6 @@ public final class HqStatus implements StatusSource {
 
     @Override
     public Troubles troubles() {
-        return new Troubles(Map.of(), Map.of(), List.of(), 0, null, topology.isFaulty() ? 1L : 0L);
+        return new Troubles(Map.of(), Map.of(), List.of(), 0, null, topology.isFaulty() ? 1L : 0L, null);
     }
 }

@@ -33,6 +33,7 @@ final class ReceiptFollower {
     private final List<DeliveryOutcome> waiting = new ArrayList<>();
     private boolean planned;
     private boolean ended;
+    private volatile boolean wantsVerdicts;
     private long lastNumber;
 
     /** Runs a task after a short pause, where frames may be made. */
@@ -53,7 +54,20 @@ final class ReceiptFollower {
         return sender;
     }
 
+    /** It gets verdicts from now on, which its client confirms. */
+    void wantVerdicts() {
+        wantsVerdicts = true;
+    }
+
+    boolean wantsVerdicts() {
+        return wantsVerdicts;
+    }
+
+    /** One with a verdict goes only to a client that wants them. */
     void tell(DeliveryOutcome outcome) {
+        if (outcome.verdict() != null && !wantsVerdicts) {
+            return;
+        }
         synchronized (waiting) {
             if (ended || waiting.size() >= MOST_WAITING) {
                 return;
@@ -82,7 +96,11 @@ final class ReceiptFollower {
         List<DeliveryOutcome> together = new ArrayList<>();
         int bytes = 0;
         for (DeliveryOutcome outcome : outcomes) {
-            int size = SMALL + length(outcome.receipt()) + length(outcome.detail()) + length(outcome.reason());
+            int size = SMALL
+                    + length(outcome.receipt())
+                    + length(outcome.verdict())
+                    + length(outcome.detail())
+                    + length(outcome.reason());
             if (!together.isEmpty() && (bytes + size > MOST_RECEIPT_BYTES || together.size() == MOST_OUTCOMES)) {
                 frames.add(frame(together));
                 together.clear();

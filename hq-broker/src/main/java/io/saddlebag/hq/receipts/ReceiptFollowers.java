@@ -26,6 +26,7 @@ public final class ReceiptFollowers {
     private final Executor turns;
     private final Map<SiteId, List<ReceiptFollower>> bySender = new ConcurrentHashMap<>();
     private volatile Consumer<Manifest> repeats = manifest -> {};
+    private volatile Consumer<SiteId> verdicts = sender -> {};
 
     /** @param turns where frames are made */
     public ReceiptFollowers(ScheduledExecutorService later, Executor turns) {
@@ -58,6 +59,24 @@ public final class ReceiptFollowers {
     /** @param listener hears of each repeat; must not block */
     public void onRepeat(Consumer<Manifest> listener) {
         repeats = listener;
+    }
+
+    /** @param listener hears of each sender that wants the verdicts that it lacks; must not block */
+    void onVerdictsWanted(Consumer<SiteId> listener) {
+        verdicts = listener;
+    }
+
+    void wantVerdicts(ReceiptFollower follower) {
+        follower.wantVerdicts();
+        verdicts.accept(follower.sender());
+    }
+
+    /** The senders that follow their receipts and want verdicts. */
+    List<SiteId> wantingVerdicts() {
+        return bySender.entrySet().stream()
+                .filter(each -> each.getValue().stream().anyMatch(ReceiptFollower::wantsVerdicts))
+                .map(Map.Entry::getKey)
+                .toList();
     }
 
     /** Tells the clients of the sender. */

@@ -32,6 +32,7 @@ import org.slf4j.LoggerFactory;
 public final class ReceiptSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
 
+    private final ReceiptFollowers followers;
     private final OutcomeStore outcomes;
     private final SenderChains chains;
     private final ChainStore manifests;
@@ -76,6 +77,7 @@ public final class ReceiptSteps {
             ChainStore manifests,
             ConfirmedMessages confirmed,
             Asked watch) {
+        this.followers = followers;
         this.outcomes = outcomes;
         this.chains = chains;
         this.manifests = manifests;
@@ -87,9 +89,15 @@ public final class ReceiptSteps {
                 followers::end);
     }
 
-    /** The sender hears from now on how its deliveries end. Nothing is acknowledged: it asks for what it missed. */
+    /**
+     * The sender hears from now on how its deliveries end. Nothing of that is acknowledged: it asks for what it missed.
+     * Verdicts, if it wants them, it confirms.
+     */
     public void followReceipts(Exchange exchange) {
-        receipts.begin(exchange);
+        ReceiptFollower follower = receipts.begin(exchange);
+        if ("true".equals(HqProperties.frame(exchange).header(Headers.VERDICTS_WANTED))) {
+            followers.wantVerdicts(follower);
+        }
     }
 
     /** Answers how the deliveries of the named messages ended, of those that have, and which messages it does not have. */

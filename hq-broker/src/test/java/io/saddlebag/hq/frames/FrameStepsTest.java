@@ -125,6 +125,8 @@ class FrameStepsTest {
         "SEND, /exchange/labs, publish",
         "SEND, /keys, registerKeys",
         "SEND, /receipts, askReceipts",
+        "SEND, /verdicts, keepVerdict",
+        "SEND, /verdicts/next, nextVerdicts",
         "SEND, /chain, askChain",
         "SEND, /log, askLog",
         "SEND, /where, askWhere",
@@ -194,7 +196,7 @@ class FrameStepsTest {
 
     @Test
     void noneMatchesAFrameWithoutAnAction() {
-        assertThat(FrameSteps.predicates().values()).hasSize(20).noneMatch(each -> each.matches(exchange));
+        assertThat(FrameSteps.predicates().values()).hasSize(22).noneMatch(each -> each.matches(exchange));
     }
 
     @Test

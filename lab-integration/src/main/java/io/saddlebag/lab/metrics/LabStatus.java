@@ -13,6 +13,7 @@ import io.saddlebag.observe.SiteStatus.Link;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
 import io.saddlebag.observe.SiteStatus.UnderWay;
+import io.saddlebag.observe.SiteStatus.Verdicts;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import io.saddlebag.observe.StatusSource;
 import io.saddlebag.site.SiteHome;
@@ -152,7 +153,15 @@ public final class LabStatus implements StatusSource {
     @Override
     public Troubles troubles() {
         return new Troubles(
-                Map.of(), keysUnusable(), List.of(), steps.receiptFaults(), steps.newestReceiptFault(), null);
+                Map.of(),
+                keysUnusable(),
+                List.of(),
+                steps.receiptFaults(),
+                steps.newestReceiptFault(),
+                null,
+                steps.newestRejection() == null
+                        ? null
+                        : new Verdicts(steps.rejections(), steps.newestRejection(), Map.of()));
     }
 
     /** One that never had a bundle is no fault yet: its centre is still to come. Files for it say why they wait. */

@@ -6,9 +6,11 @@ import io.prometheus.metrics.core.metrics.Histogram;
 import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.receipts.ReceiptSteps;
 import io.saddlebag.lab.records.JournalCounts;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.Refusal;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.observe.RouteTraffic;
 import io.saddlebag.observe.SiteMetrics;
 import java.time.Clock;
@@ -30,11 +32,13 @@ public final class MetricSteps {
     private final Counter failed;
     private final Histogram confirmed;
     private final Counter receiptsRefused;
+    private final Counter verdicts;
     private final JournalCounts counts;
     private final RouteTraffic traffic;
     private final LongAdder sentMessages = new LongAdder();
     private final Clock clock;
     private volatile Instant newestReceiptFault;
+    private volatile Instant newestRejection;
 
     public MetricSteps(SiteMetrics metrics, LabJournal journal, Clock clock) {
         this.clock = clock;
@@ -65,6 +69,13 @@ public final class MetricSteps {
                 .name("saddlebag_receipts_refused_total")
                 .help("Delivery receipts that did not hold, since the start")
                 .register(registry);
+        verdicts = Counter.builder()
+                .name("saddlebag_verdicts_total")
+                .help("Verdicts of recipients on sent files and folders, accepted or rejected, since the start")
+                .labelNames("kind")
+                .register(registry);
+        verdicts.initLabelValues(Verdict.ACCEPTED);
+        verdicts.initLabelValues(Verdict.REJECTED);
         counts = new JournalCounts(journal);
         waiting(journal, counts, registry);
         metrics.gauge(
@@ -101,7 +112,8 @@ public final class MetricSteps {
                 "countRefusedDrop", this::countRefusedDrop,
                 "countSent", this::countSent,
                 "countRefused", this::countRefused,
-                "countReceiptFault", this::countReceiptFault);
+                "countReceiptFault", this::countReceiptFault,
+                "countVerdicts", this::countVerdicts);
     }
 
     /** Counts a file that became a message. */
@@ -144,6 +156,26 @@ public final class MetricSteps {
             receiptsRefused.inc();
             newestReceiptFault = clock.instant();
         }
+    }
+
+    /** Counts the verdicts of a frame that are new. */
+    public void countVerdicts(Exchange exchange) {
+        for (String kind : ReceiptSteps.newVerdicts(exchange)) {
+            verdicts.labelValues(kind).inc();
+            if (kind.equals(Verdict.REJECTED)) {
+                newestRejection = clock.instant();
+            }
+        }
+    }
+
+    /** Messages that a recipient rejected, since the start. */
+    long rejections() {
+        return verdicts.labelValues(Verdict.REJECTED).getLongValue();
+    }
+
+    /** Null when there was none since the start. */
+    Instant newestRejection() {
+        return newestRejection;
     }
 
     /** The files and receipts that wait. */

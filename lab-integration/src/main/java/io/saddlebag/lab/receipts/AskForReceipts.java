@@ -53,10 +53,10 @@ public final class AskForReceipts implements Processor {
         this.thread = thread;
     }
 
-    /** Subscribes on a new connection, then asks. Runs on the link's event loop. */
+    /** Subscribes on a new connection, to verdicts too, then asks. Runs on the link's event loop. */
     public void connected() {
         long round = lastRound.incrementAndGet();
-        request.apply(HqEndpoint.subscribe(Headers.RECEIPTS_PREFIX + site))
+        request.apply(HqEndpoint.subscribe(Headers.RECEIPTS_PREFIX + site, "true"))
                 .whenComplete((answer, failure) -> goOn(failure, () -> begin(round)));
     }
 

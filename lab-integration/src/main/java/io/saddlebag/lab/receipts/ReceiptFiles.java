@@ -56,7 +56,10 @@ public final class ReceiptFiles {
         }
     }
 
-    /** Synced only when complete: headquarters is asked again for an incomplete file, or one that a power cut spoiled. */
+    /**
+     * Synced only when complete or with a verdict, which headquarters is told that this site has: headquarters is asked again
+     * for an incomplete file, or one that a power cut spoiled.
+     */
     void write(SentReceipts receipts) throws IOException {
         String name = receipts.messageId() + SentReceipts.SUFFIX;
         Path hidden = sent.resolve("." + name + AtomicFiles.TEMPORARY_SUFFIX);
@@ -68,7 +71,7 @@ public final class ReceiptFiles {
             while (json.hasRemaining()) {
                 channel.write(json);
             }
-            if (receipts.isComplete()) {
+            if (receipts.isComplete() || receipts.hasVerdict()) {
                 channel.force(true);
             }
         }

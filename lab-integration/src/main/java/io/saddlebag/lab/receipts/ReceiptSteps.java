@@ -18,6 +18,7 @@ import io.saddlebag.message.Refusal.Code;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.VerifiedReceipts;
+import io.saddlebag.message.verdict.Verdict;
 import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.tlog.SeenLog;
 import java.io.IOException;
@@ -39,7 +40,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The steps that take delivery outcomes from headquarters, many in a frame: read, find the message, match the verified
- * receipt, collect, write to {@code sent/<message_id>.receipts.json}. Writing the same outcome twice changes nothing.
+ * receipt and the verified verdict, collect, write to {@code sent/<message_id>.receipts.json}. Writing the same outcome twice
+ * changes nothing.
  */
 public final class ReceiptSteps {
     private static final Logger LOG = LoggerFactory.getLogger(ReceiptSteps.class);
@@ -50,6 +52,10 @@ public final class ReceiptSteps {
     private static final String BATCH = "receiptBatch";
     private static final String FOUND = "receiptFound";
     private static final String RECEIPT = "receiptVerified";
+    private static final String IS_VERDICT = "receiptIsVerdict";
+    private static final String VERDICT = "verdictVerified";
+    private static final String TAKEN = "verdictsTaken";
+    private static final String NEW = "verdictsNew";
 
     private final CurrentIdentity identity;
     private final Provider ed25519;
@@ -113,6 +119,20 @@ public final class ReceiptSteps {
             throw new Refusal(Code.MALFORMED, e.getMessage() + "; is headquarters of another version?", e);
         }
         exchange.setProperty(BATCH, new LinkedHashMap<ReceiptedMessages.Known, List<SentReceipts.Judged>>());
+        exchange.setProperty(TAKEN, new ArrayList<Sha256>());
+        exchange.setProperty(NEW, new ArrayList<String>());
+    }
+
+    /** The digests of the verdicts of a frame that need not come again. */
+    @SuppressWarnings("unchecked")
+    static List<Sha256> taken(Exchange exchange) {
+        return exchange.getProperty(TAKEN, List.class);
+    }
+
+    /** The kinds of the verdicts that this frame brought, each once for a message and a recipient. */
+    @SuppressWarnings("unchecked")
+    public static List<String> newVerdicts(Exchange exchange) {
+        return exchange.getProperty(NEW, List.class);
     }
 
     /** A message that headquarters does not have is sent again, or unknown at each of its recipients. */
@@ -170,6 +190,60 @@ public final class ReceiptSteps {
         exchange.setProperty(RECEIPT, receipt);
     }
 
+    /** The body becomes the verdict's envelope, to be verified; null when there is none. */
+    public void findVerdict(Exchange exchange) {
+        byte[] verdict = Found.of(exchange).outcome().verdict();
+        exchange.setProperty(IS_VERDICT, verdict != null);
+        exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, Verdict.TYPE);
+        exchange.getIn().setBody(verdict);
+    }
+
+    /** Refuses a verified verdict that is not the recipient's own, or not on the very message that was sent. */
+    public void matchVerdict(Exchange exchange) {
+        DeliveryOutcome outcome = Found.of(exchange).outcome();
+        ReceiptedMessages.Known known = Found.of(exchange).known();
+        byte[] json = exchange.getIn().getBody(byte[].class);
+        Verdict verdict = Json.readOrRefuse(json, Verdict.class);
+        equal(
+                Code.WRONG_SENDER,
+                "signer",
+                outcome.receiverClientId(),
+                exchange.getProperty(SignatureProperties.SIGNER, SiteId.class));
+        equal(Code.WRONG_SENDER, "receiver_client_id", outcome.receiverClientId(), verdict.receiverClientId());
+        equal(Code.BAD_SIGNATURE, "network_id", networkId, verdict.networkId());
+        equal(Code.BAD_SIGNATURE, "message_id", outcome.messageId(), verdict.messageId());
+        equal(Code.BAD_SIGNATURE, "sender_id", site, verdict.senderId());
+        equal(Code.BAD_DIGEST, "manifest_sha256", known.manifestSha256(), verdict.manifestSha256());
+        equal(
+                Code.BAD_DIGEST,
+                "content_hmac",
+                known.secret().proof(known.sha256(), known.size()),
+                verdict.contentHmac());
+        exchange.setProperty(VERDICT, new SentVerdict.Judged(Sha256.of(json), verdict, reason(known, verdict), null));
+    }
+
+    private static String reason(ReceiptedMessages.Known known, Verdict verdict) {
+        if (verdict.reason() == null) {
+            return null;
+        }
+        try {
+            return known.secret().openReason(verdict.messageId(), verdict.receiverClientId(), verdict.reason());
+        } catch (IllegalArgumentException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** Of the JSON inside the envelope; null when it is no envelope. */
+    private static Sha256 digestOf(DeliveryOutcome outcome) {
+        try {
+            return outcome.verdict() == null
+                    ? null
+                    : Sha256.of(Envelope.parse(outcome.verdict()).payload());
+        } catch (IllegalArgumentException | Refusal e) {
+            return null;
+        }
+    }
+
     private static void equal(Code code, String what, Object expected, Object found) {
         if (!expected.equals(found)) {
             throw new Refusal(
@@ -183,7 +257,8 @@ public final class ReceiptSteps {
     public void collect(Exchange exchange) {
         Found found = Found.of(exchange);
         DeliveryReceipt receipt = exchange.getProperty(RECEIPT, DeliveryReceipt.class);
-        add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), receipt, detail(found), null));
+        SentVerdict.Judged verdict = exchange.getProperty(VERDICT, SentVerdict.Judged.class);
+        add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), receipt, detail(found), null, verdict));
     }
 
     /** Headquarters may alter or leave out a detail, but it cannot make one. */
@@ -218,7 +293,14 @@ public final class ReceiptSteps {
         ReceiptedBatch journal = new ReceiptedBatch();
         for (Map.Entry<ReceiptedMessages.Known, List<SentReceipts.Judged>> each :
                 batch(exchange).entrySet()) {
-            file(each.getKey(), each.getValue(), journal);
+            file(each.getKey(), each.getValue(), journal, newVerdicts(exchange));
+            each.getValue().stream()
+                    .map(SentReceipts.Judged::verdict)
+                    .filter(verdict -> verdict != null && verdict.digest() != null)
+                    .forEach(verdict -> taken(exchange).add(verdict.digest()));
+        }
+        if (!taken(exchange).isEmpty() && !journal.hasComplete()) {
+            files.sync();
         }
         if (journal.hasComplete()) {
             files.sync();
@@ -230,7 +312,11 @@ public final class ReceiptSteps {
         }
     }
 
-    private void file(ReceiptedMessages.Known known, List<SentReceipts.Judged> judged, ReceiptedBatch journal)
+    private void file(
+            ReceiptedMessages.Known known,
+            List<SentReceipts.Judged> judged,
+            ReceiptedBatch journal,
+            List<String> newVerdicts)
             throws IOException {
         SentReceipts before = files.read(known);
         SentReceipts after = before.with(judged, clock.instant());
@@ -238,6 +324,7 @@ public final class ReceiptSteps {
         if (isNew) {
             files.write(after.noted(networkId, this::signed));
             log.changed(before, after);
+            newVerdicts.addAll(log.verdicts(before, after));
         }
         if (after.wordSince() != null || before.wordSince() != null) {
             messages.word(known.number(), after.wordSince());
@@ -290,12 +377,24 @@ public final class ReceiptSteps {
                             refusal.code().text(),
                             refusal.reason(),
                             more));
+        } else if (found != null && found.known() != null && exchange.getProperty(IS_VERDICT, false, boolean.class)) {
+            String fault = refusal.code().text() + ": " + refusal.reason();
+            SentVerdict.Judged verdict = new SentVerdict.Judged(digestOf(found.outcome()), null, null, fault);
+            DeliveryReceipt receipt = exchange.getProperty(RECEIPT, DeliveryReceipt.class);
+            add(
+                    exchange,
+                    found.known(),
+                    new SentReceipts.Judged(found.outcome(), receipt, detail(found), null, verdict));
         } else if (found != null && found.known() != null) {
             String fault = refusal.code().text() + ": " + refusal.reason();
             add(exchange, found.known(), new SentReceipts.Judged(found.outcome(), null, null, fault));
         } else if (found != null && found.isUnknown()) {
+            forget(exchange, found.outcome());
             reportUnknown(found.outcome());
         } else {
+            if (found != null) {
+                forget(exchange, found.outcome());
+            }
             lines.line("refused " + refusal.code())
                     .ifPresent(more -> LOG.warn(
                             "{}: word from headquarters not taken ({}): {}{}",
@@ -303,6 +402,14 @@ public final class ReceiptSteps {
                             refusal.code().text(),
                             refusal.reason(),
                             more));
+        }
+    }
+
+    /** A verdict on a message that the journal does not know need not come again: it would hold up others. */
+    private static void forget(Exchange exchange, DeliveryOutcome outcome) {
+        Sha256 digest = digestOf(outcome);
+        if (digest != null) {
+            taken(exchange).add(digest);
         }
     }
 

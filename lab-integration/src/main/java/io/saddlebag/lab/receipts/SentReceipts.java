@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * {@code sent/<message_id>.receipts.json}: the outcome of a message at each of its recipients, with the signed
@@ -98,6 +99,7 @@ public record SentReceipts(
      * @param verifiedTimestamp when this laboratory found that the receipt holds; null without one that holds
      * @param fault why the receipt does not hold; null when it does, or there is none
      * @param receipt the DSSE envelope as the recipient signed it; null when there is none
+     * @param verdict what the recipient said of it later; null while it said nothing
      */
     @JsonPropertyOrder({
         "receiver_client_id",
@@ -111,7 +113,8 @@ public record SentReceipts(
         "received_timestamp",
         "verified_timestamp",
         "fault",
-        "receipt"
+        "receipt",
+        "verdict"
     })
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Recipient(
@@ -126,7 +129,8 @@ public record SentReceipts(
             @JsonProperty("received_timestamp") Instant receivedTimestamp,
             @JsonProperty("verified_timestamp") Instant verifiedTimestamp,
             @JsonProperty("fault") String fault,
-            @JsonProperty("receipt") JsonNode receipt) {
+            @JsonProperty("receipt") JsonNode receipt,
+            @JsonProperty("verdict") SentVerdict verdict) {
         public Recipient {
             Objects.requireNonNull(receiverClientId, "receiver_client_id");
             Objects.requireNonNull(state, "state");
@@ -134,13 +138,25 @@ public record SentReceipts(
 
         static Recipient waiting(SiteId site, boolean signsReceipts) {
             return new Recipient(
-                    site, WAITING, signsReceipts ? null : NONE, null, null, null, null, null, null, null, null, null);
+                    site,
+                    WAITING,
+                    signsReceipts ? null : NONE,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null,
+                    null);
         }
 
         /** The same recipient, which still waits though it has later messages. */
         Recipient overtaken(Instant now) {
             return new Recipient(
-                    receiverClientId, state, receipts, null, null, now, null, null, null, null, null, null);
+                    receiverClientId, state, receipts, null, null, now, null, null, null, null, null, null, verdict);
         }
 
         /** The same recipient once headquarters told more. */
@@ -159,7 +175,39 @@ public record SentReceipts(
                     judged.receipt() == null ? null : judged.receipt().receivedTimestamp(),
                     judged.receipt() == null ? null : now,
                     judged.fault(),
-                    envelope(outcome.receipt(), judged.fault()));
+                    envelope(outcome.receipt(), judged.fault()),
+                    verdict);
+        }
+
+        /** The same recipient with its verdict; the first that holds stays. */
+        Recipient judged(Judged judged, Instant now) {
+            SentVerdict.Judged said = judged.verdict();
+            if (said == null || verdict != null && verdict.outweighs(said)) {
+                return this;
+            }
+            return with(SentVerdict.of(said, envelope(judged.outcome().verdict(), said.fault()), now));
+        }
+
+        /** The same recipient as its receipt alone left it. */
+        Recipient withoutVerdict() {
+            return with(null);
+        }
+
+        private Recipient with(SentVerdict said) {
+            return new Recipient(
+                    receiverClientId,
+                    state,
+                    receipts,
+                    time,
+                    toldTimestamp,
+                    overtakenTimestamp,
+                    reason,
+                    detail,
+                    receivedTimestamp,
+                    verifiedTimestamp,
+                    fault,
+                    receipt,
+                    said);
         }
 
         /** A receipt that holds is JSON and is kept as it came; another may be no JSON and is then left out. */
@@ -177,9 +225,20 @@ public record SentReceipts(
             }
         }
 
-        private VerifiedReceipts.Verified verified() {
-            byte[] signed = Envelope.parse(Json.write(receipt)).payload();
-            return new VerifiedReceipts.Verified(receiverClientId, Sha256.of(signed), verifiedTimestamp);
+        private Stream<VerifiedReceipts.Verified> verified() {
+            return Stream.of(
+                            verified(receipt, verifiedTimestamp),
+                            verdict == null ? null : verified(verdict.envelope(), verdict.verifiedTimestamp()))
+                    .filter(Objects::nonNull);
+        }
+
+        private VerifiedReceipts.Verified verified(JsonNode envelope, Instant time) {
+            return time == null
+                    ? null
+                    : new VerifiedReceipts.Verified(
+                            receiverClientId,
+                            Sha256.of(Envelope.parse(Json.write(envelope)).payload()),
+                            time);
         }
 
         /**
@@ -228,8 +287,14 @@ public record SentReceipts(
      * @param receipt the verified receipt; null when there is none that holds
      * @param detail of a refusal, decrypted; null when there is none
      * @param fault why the receipt that came does not hold; null when it does, or none came
+     * @param verdict as it is judged here; null when none came
      */
-    record Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String detail, String fault) {}
+    record Judged(
+            DeliveryOutcome outcome, DeliveryReceipt receipt, String detail, String fault, SentVerdict.Judged verdict) {
+        Judged(DeliveryOutcome outcome, DeliveryReceipt receipt, String detail, String fault) {
+            this(outcome, receipt, detail, fault, null);
+        }
+    }
 
     /** Before anything is known. */
     static SentReceipts of(ReceiptedMessages.Known known, Set<SiteId> withoutReceipts) {
@@ -252,8 +317,8 @@ public record SentReceipts(
         List<Recipient> changed = new ArrayList<>(recipients);
         for (Judged each : judged) {
             changed.replaceAll(recipient ->
-                    recipient.receiverClientId().equals(each.outcome().receiverClientId()) && recipient.mayTurn(each)
-                            ? recipient.told(each, now)
+                    recipient.receiverClientId().equals(each.outcome().receiverClientId())
+                            ? (recipient.mayTurn(each) ? recipient.told(each, now) : recipient).judged(each, now)
                             : recipient);
         }
         return new SentReceipts(
@@ -262,10 +327,8 @@ public record SentReceipts(
 
     /** With the laboratory's word on the receipts that hold; {@code word} signs it. */
     SentReceipts noted(Sha256 networkId, UnaryOperator<byte[]> word) {
-        List<VerifiedReceipts.Verified> held = recipients.stream()
-                .filter(recipient -> recipient.verifiedTimestamp() != null)
-                .map(Recipient::verified)
-                .toList();
+        List<VerifiedReceipts.Verified> held =
+                recipients.stream().flatMap(Recipient::verified).toList();
         if (held.isEmpty()) {
             return this;
         }
@@ -303,6 +366,10 @@ public record SentReceipts(
                 .filter(Objects::nonNull)
                 .min(Comparator.naturalOrder())
                 .orElse(null);
+    }
+
+    boolean hasVerdict() {
+        return recipients.stream().anyMatch(recipient -> recipient.verdict() != null);
     }
 
     /** True if every recipient is final. */

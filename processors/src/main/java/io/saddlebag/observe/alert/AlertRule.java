@@ -29,6 +29,14 @@ public enum AlertRule {
             "ReceiptFault",
             true,
             "The log of the laboratory names message and reason. Headquarters or a centre is at fault, or is lying."),
+    MESSAGE_REJECTED(
+            "MessageRejected",
+            false,
+            "Read why with \"saddlebag where\" or in sent/, and tell whoever dropped the file."),
+    VERDICT_OVERDUE(
+            "VerdictOverdue",
+            false,
+            "Ask who reads that outbox. Change verdict or verdict-within in the route if nobody is to say anything."),
     MESSAGES_MISSING(
             "MessagesMissing",
             false,

@@ -13,6 +13,7 @@ import static io.saddlebag.observe.alert.AlertRule.INTAKE_PAUSED;
 import static io.saddlebag.observe.alert.AlertRule.KEYS_UNUSABLE;
 import static io.saddlebag.observe.alert.AlertRule.LINK_DOWN;
 import static io.saddlebag.observe.alert.AlertRule.MESSAGES_MISSING;
+import static io.saddlebag.observe.alert.AlertRule.MESSAGE_REJECTED;
 import static io.saddlebag.observe.alert.AlertRule.NODE_AWAY;
 import static io.saddlebag.observe.alert.AlertRule.NODE_LINK_DOWN;
 import static io.saddlebag.observe.alert.AlertRule.QUEUE_WITHOUT_CONSUMER;
@@ -23,6 +24,7 @@ import static io.saddlebag.observe.alert.AlertRule.SITE_AWAY;
 import static io.saddlebag.observe.alert.AlertRule.STORAGE_FULL_PREDICTED;
 import static io.saddlebag.observe.alert.AlertRule.STORAGE_LOW;
 import static io.saddlebag.observe.alert.AlertRule.TOPOLOGY_FAULT;
+import static io.saddlebag.observe.alert.AlertRule.VERDICT_OVERDUE;
 
 import io.saddlebag.clock.Durations;
 import io.saddlebag.observe.SiteStatus;
@@ -32,6 +34,7 @@ import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.SiteStatus.Verdicts;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import java.time.Duration;
@@ -291,9 +294,29 @@ final class AlertRules {
                     troubles.receiptFaults() + " receipts did not hold, the newest at "
                             + troubles.newestReceiptFault());
         }
+        if (troubles.verdicts() != null) {
+            verdicts(troubles.verdicts());
+        }
         if (troubles.topologyFaults() != null && troubles.topologyFaults() > 0) {
             open(TOPOLOGY_FAULT, NO_LABELS, null, "topology.yaml has a fault and is not taken up");
         }
+    }
+
+    private void verdicts(Verdicts verdicts) {
+        if (isRecent(verdicts.newestRejected())) {
+            open(
+                    MESSAGE_REJECTED,
+                    NO_LABELS,
+                    null,
+                    verdicts.rejected() + " messages were rejected by a recipient, the newest at "
+                            + verdicts.newestRejected());
+        }
+        verdicts.overdue()
+                .forEach((queue, count) -> open(
+                        VERDICT_OVERDUE,
+                        Map.of("queue", queue),
+                        null,
+                        "no verdict came in time on " + count + " messages of " + queue));
     }
 
     private void checks(Checks checks, Instant started) {

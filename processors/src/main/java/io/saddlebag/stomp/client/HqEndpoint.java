@@ -84,9 +84,15 @@ public final class HqEndpoint extends DefaultEndpoint {
 
     /** Begins a subscription whose frames come to the route of this destination, such as {@code /chain/FL-LAB}. */
     public static StompFrame subscribe(String destination) {
+        return subscribe(destination, null);
+    }
+
+    /** @param verdicts for the header {@link Headers#VERDICTS_WANTED}; null for none */
+    public static StompFrame subscribe(String destination, String verdicts) {
         return StompFrame.of(StompCommand.SUBSCRIBE)
                 .header(Headers.ID, subscriptionOf(destination))
                 .header(Headers.DESTINATION, destination)
+                .header(Headers.VERDICTS_WANTED, verdicts)
                 .build();
     }
 

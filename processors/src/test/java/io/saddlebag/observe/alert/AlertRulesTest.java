@@ -13,6 +13,7 @@ import io.saddlebag.observe.SiteStatus.Peer;
 import io.saddlebag.observe.SiteStatus.Queue;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
+import io.saddlebag.observe.SiteStatus.Verdicts;
 import io.saddlebag.observe.SiteStatus.Volume;
 import io.saddlebag.observe.SiteStatus.Waiting;
 import java.time.Duration;
@@ -79,7 +80,14 @@ class AlertRulesTest {
                 new Certificate("tls", LONG_AGO),
                 new Certificate("signing", site.now.plus(Duration.ofDays(1))),
                 new Certificate("revocation-list", LONG_AGO));
-        site.troubles = new Troubles(Map.of(), Map.of("CA-RC", "not known"), List.of(), 1, site.now, null);
+        site.troubles = new Troubles(
+                Map.of(),
+                Map.of("CA-RC", "not known"),
+                List.of(),
+                1,
+                site.now,
+                null,
+                new Verdicts(2, site.now, Map.of()));
         site.checks = new Checks(site.now, 2L, LONG_AGO);
 
         assertThat(found())
@@ -94,6 +102,7 @@ class AlertRulesTest {
                         "RevocationListOld{}",
                         "KeysUnusable{recipient=CA-RC}",
                         "ReceiptFault{}",
+                        "MessageRejected{}",
                         "AuditFindings{}",
                         "BackupTooOld{}");
     }
@@ -104,7 +113,8 @@ class AlertRulesTest {
         site.queues = List.of(new Queue("q", 1, 0, 0, 0, LONG_AGO, 0));
         site.sites = List.of(
                 new Peer(SiteId.of("CA-RC"), 0, LONG_AGO, null), new Peer(SiteId.of("FL-LAB"), 1, site.now, 120.0));
-        site.troubles = new Troubles(Map.of("FL-LAB", 2L), Map.of(), List.of("q"), 0, null, 1L);
+        site.troubles = new Troubles(
+                Map.of("FL-LAB", 2L), Map.of(), List.of("q"), 0, null, 1L, new Verdicts(0, null, Map.of("q", 3L)));
         site.nodes = List.of(
                 new Node("n1", "hq1:1", "1", "ready", LONG_AGO, 1, null),
                 new Node("n2", "hq2:1", "1", "ended", LONG_AGO, 60, site.now));
@@ -117,6 +127,7 @@ class AlertRulesTest {
                         "ClocksDiffer{site=FL-LAB}",
                         "MessagesMissing{sender=FL-LAB}",
                         "IntakePaused{queue=q}",
+                        "VerdictOverdue{queue=q}",
                         "NodeAway{node=n2}",
                         "TopologyFault{}");
     }

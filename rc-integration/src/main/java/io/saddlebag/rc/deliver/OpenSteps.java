@@ -290,6 +290,9 @@ public final class OpenSteps {
                 message.receiptSecret().proof(message.sha256(), message.size()),
                 OutboxNames.payload(message.messageId(), message.fileName()),
                 time.wall().instant().truncatedTo(ChronoUnit.MILLIS)));
+        if (arrival.expectsVerdict()) {
+            arrival.place(arrival.placement().expectingVerdict(message.receiptSecret()));
+        }
         Other other = exchange.getProperty(OTHER, Other.class);
         if (other != null) {
             sentAgain(arrival, other);

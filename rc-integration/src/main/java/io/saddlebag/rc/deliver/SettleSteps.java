@@ -162,6 +162,9 @@ public final class SettleSteps {
             if (failure == null) {
                 Failpoint.RC_ACKNOWLEDGED.reached();
                 journal.acknowledge(arrival.sender(), arrival.messageId(), clock.instant());
+                if (arrival.isEarlier()) {
+                    journal.verdicts().again(arrival.sender(), arrival.messageId());
+                }
                 LOG.info("message_id={} from={} acknowledged", arrival.messageId(), arrival.sender());
             } else if (failure instanceof Refusal refusal && refusal.code() != Refusal.Code.NOT_PERMITTED) {
                 exchange.setException(new ReceiptRefusedException(refusal));

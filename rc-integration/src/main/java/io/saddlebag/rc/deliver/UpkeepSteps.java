@@ -84,7 +84,8 @@ public final class UpkeepSteps {
             return;
         }
         journal.remove(due.keySet(), time.wall().instant());
-        Map<MessageId, IOException> failures = OutboxRetention.delete(outbox, sender, due.keySet());
+        Map<MessageId, IOException> failures =
+                OutboxRetention.delete(outbox, sender, due.keySet(), queue.expectsVerdict());
         due.forEach((id, reason) -> {
             if (failures.containsKey(id)) {
                 LOG.warn(

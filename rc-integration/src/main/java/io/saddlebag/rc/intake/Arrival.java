@@ -110,6 +110,11 @@ public final class Arrival {
         return subscription.consumer().getEndpoint().outbox();
     }
 
+    /** True when the outbox's reader is to say whether it accepts the message. */
+    public boolean expectsVerdict() {
+        return subscription.consumer().getEndpoint().expectsVerdict();
+    }
+
     /** Changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters. */
     public long epoch() {
         return window.epoch();

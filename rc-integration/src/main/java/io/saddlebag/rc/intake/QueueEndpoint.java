@@ -7,6 +7,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.Expect;
 import io.saddlebag.rc.outbox.Outbox;
 import io.saddlebag.rc.outbox.OutboxRetention;
+import io.saddlebag.rc.outbox.VerdictFiles;
 import io.saddlebag.site.Settings;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.stomp.client.HqComponent;
@@ -14,6 +15,7 @@ import io.saddlebag.stomp.client.HqLinks;
 import io.saddlebag.stomp.client.Intake;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -51,6 +53,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     private static final int MAX_PREFETCH = 1000;
     private static final String NEVER = "never";
     private static final String ANY = "any";
+    private static final String EXPECTED = "expected";
 
     private final Parts parts;
     private Outbox outbox;
@@ -95,6 +98,21 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             javaType = "java.time.Duration",
             description = "The longest time without a message that is right, such as 1d; then an alert begins")
     private Duration expect;
+
+    @UriParam(
+            defaultValue = "none",
+            enums = "none,expected",
+            description =
+                    "expected takes <message_id>.accepted and <message_id>.rejected of the reader to the laboratory")
+    private String verdict = "none";
+
+    @UriParam(
+            defaultValue = "7d",
+            javaType = "java.time.Duration",
+            description = "The longest time without the reader's verdict that is right; then an alert begins")
+    private Duration verdictWithin = Duration.ofDays(7);
+
+    private VerdictFiles verdictFiles;
 
     /**
      * Shared by the queues of a site.
@@ -162,6 +180,29 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         expect = Expect.of(text);
     }
 
+    public void setVerdict(String text) {
+        verdict = isVerdictExpected(text) ? EXPECTED : "none";
+    }
+
+    public void setVerdictWithin(String text) {
+        verdictWithin = within(text);
+    }
+
+    /** True when the reader is to say whether it accepts each message. */
+    public boolean expectsVerdict() {
+        return verdict.equals(EXPECTED);
+    }
+
+    /** How long a message may be without a verdict before an alert begins. */
+    public Duration verdictWithin() {
+        return verdictWithin;
+    }
+
+    /** What readers say of messages in the outbox. */
+    public VerdictFiles verdictFiles() {
+        return verdictFiles;
+    }
+
     /** Null when nothing is expected. */
     public Long expectSeconds() {
         return expect == null ? null : expect.toSeconds();
@@ -181,6 +222,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
                 new Outbox.Extras(checksum, readyMarker),
                 acceptFrom,
                 parts.presences().apply(folder));
+        verdictFiles = new VerdictFiles(outbox, Clock.systemUTC());
         try {
             outbox.removeUnfinished();
         } catch (IOException e) {
@@ -242,6 +284,27 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         }
         throw new IllegalArgumentException(
                 "Expected true or false, found '" + Printable.of(text) + "'. Correct the route's parameter");
+    }
+
+    /** @throws IllegalArgumentException when it is neither {@code none} nor {@code expected} */
+    public static boolean isVerdictExpected(String text) {
+        if (text.equals("none") || text.equals(EXPECTED)) {
+            return text.equals(EXPECTED);
+        }
+        throw new IllegalArgumentException(
+                "Expected none or expected, found '" + Printable.of(text) + "'. Correct the route's parameter");
+    }
+
+    /** @throws IllegalArgumentException when it is no time */
+    public static Duration within(String text) {
+        try {
+            return Settings.durationOf(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(
+                    "Expected a time such as 12h or 7d, found '" + Printable.of(text)
+                            + "'. Correct the route's parameter",
+                    e);
+        }
     }
 
     /**

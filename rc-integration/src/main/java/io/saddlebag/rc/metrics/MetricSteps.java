@@ -10,11 +10,13 @@ import io.saddlebag.observe.RouteTraffic;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.QueueConsumer;
+import io.saddlebag.rc.intake.QueueEndpoint;
 import io.saddlebag.rc.records.RcJournal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 
@@ -72,6 +74,40 @@ public final class MetricSteps {
                     }
                 }))
                 .register(registry);
+        verdicts(metrics, journal, clock, context);
+    }
+
+    /** Of the outboxes that expect verdicts. */
+    private static void verdicts(SiteMetrics metrics, RcJournal journal, Clock clock, Supplier<CamelContext> context) {
+        PrometheusRegistry registry = metrics.registry();
+        GaugeWithCallback.builder()
+                .name("saddlebag_verdicts_overdue")
+                .help("Messages in an outbox on which the reader has given no verdict for verdict-within")
+                .labelNames("queue")
+                .callback(to -> expecting(context)
+                        .forEach(queue -> to.call(
+                                journal.verdicts()
+                                        .overdue(queue.queue(), clock.instant().minus(queue.verdictWithin()))
+                                        .count(),
+                                queue.queue())))
+                .register(registry);
+        GaugeWithCallback.builder()
+                .name("saddlebag_verdict_files_refused")
+                .help("Files in an outbox that are named as a verdict and are none")
+                .labelNames("queue")
+                .callback(to -> expecting(context)
+                        .forEach(queue -> to.call(queue.verdictFiles().refused(), queue.queue())))
+                .register(registry);
+        metrics.gauge(
+                "saddlebag_verdicts_unsent", "Verdicts that headquarters has not confirmed", () -> journal.verdicts()
+                        .unsent());
+    }
+
+    private static Stream<QueueEndpoint> expecting(Supplier<CamelContext> context) {
+        return context.get().getRoutes().stream()
+                .flatMap(route ->
+                        route.getConsumer() instanceof QueueConsumer queue ? Stream.of(queue.getEndpoint()) : null)
+                .filter(QueueEndpoint::expectsVerdict);
     }
 
     /** Counts a message that is in the outbox. */

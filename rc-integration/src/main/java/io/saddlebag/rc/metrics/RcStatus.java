@@ -8,6 +8,7 @@ import io.saddlebag.observe.SiteStatus.NodeLink;
 import io.saddlebag.observe.SiteStatus.Route;
 import io.saddlebag.observe.SiteStatus.Troubles;
 import io.saddlebag.observe.SiteStatus.UnderWay;
+import io.saddlebag.observe.SiteStatus.Verdicts;
 import io.saddlebag.observe.StatusSource;
 import io.saddlebag.rc.intake.QueueConsumer;
 import io.saddlebag.rc.intake.QueueEndpoint;
@@ -122,6 +123,25 @@ public final class RcStatus implements StatusSource {
                 .toList();
     }
 
+    /** Null where no outbox expects verdicts. */
+    private Verdicts verdicts() {
+        Map<String, Long> overdue = new TreeMap<>();
+        boolean isExpected = false;
+        for (Map.Entry<String, QueueConsumer> each : intakes().toList()) {
+            QueueEndpoint queue = each.getValue().getEndpoint();
+            if (queue.expectsVerdict()) {
+                isExpected = true;
+                long count = journal.verdicts()
+                        .overdue(queue.queue(), clock.instant().minus(queue.verdictWithin()))
+                        .count();
+                if (count > 0) {
+                    overdue.put(queue.queue(), count);
+                }
+            }
+        }
+        return isExpected ? new Verdicts(0, null, overdue) : null;
+    }
+
     @Override
     public Troubles troubles() {
         Map<String, Long> missing = journal.missing(clock.instant().minus(patience)).stream()
@@ -132,6 +152,6 @@ public final class RcStatus implements StatusSource {
                 .filter(QueueConsumer::isPaused)
                 .map(queue -> queue.getEndpoint().queue())
                 .toList();
-        return new Troubles(missing, Map.of(), paused, 0, null, null);
+        return new Troubles(missing, Map.of(), paused, 0, null, null, verdicts());
     }
 }

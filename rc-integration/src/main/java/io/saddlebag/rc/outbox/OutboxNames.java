@@ -6,6 +6,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -33,7 +34,7 @@ public final class OutboxNames {
     /**
      * The payload's name: the message_id and an ending. The ending is the rest of the dropped name behind the message_id, or
      * else its last ending. It is left out when it has other characters than letters, digits and single dots, is longer than
-     * {@value #LONGEST_ENDING}, or is a marker's.
+     * {@value #LONGEST_ENDING}, or is a marker's or a verdict's.
      *
      * @param droppedName from inside the seal; not trusted
      * @throws Refusal {@code BAD_NAME} when the name would be that of a standardized file or has the ending of a route file
@@ -56,7 +57,10 @@ public final class OutboxNames {
     }
 
     private static boolean endsAsMarker(String ending) {
-        return ending.endsWith(READY_SUFFIX) || ending.endsWith(DONE_SUFFIX);
+        return ending.endsWith(READY_SUFFIX)
+                || ending.endsWith(DONE_SUFFIX)
+                || ending.endsWith("." + Verdict.ACCEPTED)
+                || ending.endsWith("." + Verdict.REJECTED);
     }
 
     private static String ending(MessageId messageId, String droppedName) {
@@ -89,9 +93,12 @@ public final class OutboxNames {
 
     /** The message that a file or folder of the sender's folder belongs to; empty when it belongs to none or is hidden. */
     static Optional<MessageId> messageId(SiteId sender, String fileName) {
+        return messageId(fileName).filter(id -> id.sender().equals(sender));
+    }
+
+    static Optional<MessageId> messageId(String fileName) {
         try {
-            return Optional.of(MessageId.of(DroppedName.stem(fileName)))
-                    .filter(id -> id.sender().equals(sender));
+            return Optional.of(MessageId.of(DroppedName.stem(fileName)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

@@ -97,11 +97,20 @@ public record OutboxRetention(Duration afterDone, Duration afterArrival) {
      */
     public static Map<MessageId, IOException> delete(Outbox outbox, SiteId sender, Set<MessageId> messages)
             throws IOException {
+        return delete(outbox, sender, messages, false);
+    }
+
+    /** @param keepsVerdicts whether a reader's verdict stays, which is yet to be taken */
+    public static Map<MessageId, IOException> delete(
+            Outbox outbox, SiteId sender, Set<MessageId> messages, boolean keepsVerdicts) throws IOException {
         record Due(MessageId messageId, Path file) {}
         List<Due> files = new ArrayList<>();
         FileTree.forEach(outbox.folder(sender), entry -> OutboxNames.messageId(
                         sender, entry.getFileName().toString())
                 .filter(messages::contains)
+                .filter(id -> !keepsVerdicts
+                        || VerdictFiles.said(sender, entry.getFileName().toString())
+                                .isEmpty())
                 .ifPresent(messageId -> files.add(new Due(messageId, entry))));
         files.sort(Comparator.comparingInt(due -> turn(due.file())));
         Map<MessageId, IOException> failures = new TreeMap<>();

@@ -7,8 +7,10 @@ import io.saddlebag.files.StoreAwayException;
 import io.saddlebag.files.access.Modes;
 import io.saddlebag.files.access.Ownership;
 import io.saddlebag.files.access.SharedFolder;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
+import io.saddlebag.message.verdict.Verdict;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
@@ -243,6 +245,33 @@ final class SenderFolders {
         }
     }
 
+    /** A reader's verdict that a killed process had taken is put back. */
+    private void clearStaged(Path staged) throws IOException {
+        Optional<SiteId> sender = verdictOf(staged.getFileName().toString());
+        if (sender.isPresent()) {
+            putBackVerdict(staged, sender.get());
+        } else {
+            deleteStaged(staged);
+        }
+    }
+
+    private static Optional<SiteId> verdictOf(String name) {
+        return name.endsWith("." + Verdict.ACCEPTED) || name.endsWith("." + Verdict.REJECTED)
+                ? OutboxNames.messageId(name).map(MessageId::sender)
+                : Optional.empty();
+    }
+
+    /** Puts a reader's file back from the staging folder, unless the reader has written it anew. */
+    void putBackVerdict(Path held, SiteId sender) throws IOException {
+        Path target = folder(sender).resolve(held.getFileName());
+        if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+            deleteStaged(held);
+        } else {
+            Files.move(held, target, StandardCopyOption.ATOMIC_MOVE);
+        }
+        AtomicFiles.syncFolder(folder(sender));
+    }
+
     private void requireUnshared(Path folder, Ownership found) throws IOException {
         if (!found.isOf(user) || found.groupMayWrite() || found.othersMayWrite()) {
             throw new IOException(folder + ": expected a folder of this site that nobody else may write, found user "
@@ -286,7 +315,7 @@ final class SenderFolders {
         }
         List<IOException> failures = new ArrayList<>();
         if (Files.exists(directory.resolve(STAGING), LinkOption.NOFOLLOW_LINKS)) {
-            each(staging(), name -> true, this::deleteStaged, failures);
+            each(staging(), name -> true, this::clearStaged, failures);
         }
         each(directory, isUnfinished, this::delete, failures);
         for (SiteId sender : senders()) {

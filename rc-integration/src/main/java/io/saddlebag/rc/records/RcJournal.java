@@ -41,6 +41,7 @@ public final class RcJournal implements AutoCloseable {
     private final SenderChain chain;
     private final Map<SiteId, Received> received = new ConcurrentHashMap<>();
     private final JournalWriter writer;
+    private final VerdictRecords verdicts;
 
     /**
      * A key bundle that this centre signed.
@@ -83,6 +84,7 @@ public final class RcJournal implements AutoCloseable {
         this.chain = new SenderChain(statements);
         // Deliveries come in groups of their own (GroupRounds), so that a further pause would only cost time.
         this.writer = new JournalWriter(file, connection, Duration.ZERO, this::rolledBack);
+        this.verdicts = new VerdictRecords(file, writer, reader);
     }
 
     /** Opens the journal and makes it when there is none; its folder must exist. */
@@ -93,6 +95,11 @@ public final class RcJournal implements AutoCloseable {
         } catch (SQLException e) {
             throw new JournalException(file, e);
         }
+    }
+
+    /** The verdicts on messages in the outboxes. */
+    public VerdictRecords verdicts() {
+        return verdicts;
     }
 
     private void rolledBack() {
@@ -149,7 +156,12 @@ public final class RcJournal implements AutoCloseable {
      */
     public List<CompletableFuture<Void>> announce(List<Placement> begun) {
         List<Work<Void>> works = new ArrayList<>();
-        begun.forEach(placement -> works.add(work(() -> placements.begin(placement))));
+        begun.forEach(placement -> works.add(work(() -> {
+            placements.begin(placement);
+            if (placement.verdictSecret() != null) {
+                verdicts.expect(placement);
+            }
+        })));
         return writer.writeAll(works);
     }
 
@@ -195,6 +207,7 @@ public final class RcJournal implements AutoCloseable {
             write(delivery, Deliveries.REFUSED, reason);
             note(delivery.senderId());
             placements.end(delivery);
+            verdicts.refused(delivery);
         });
     }
 
@@ -202,6 +215,7 @@ public final class RcJournal implements AutoCloseable {
         long highest = chain.highest(delivery.senderId());
         if (deliveries.write(delivery, state, reason)) {
             missing.arrived(delivery.senderId(), delivery.seq(), highest, delivery.receivedTime());
+            verdicts.moved(delivery);
             chain.recorded(delivery);
         }
     }

@@ -82,8 +82,36 @@ final class RcJournalSchema {
               PRIMARY KEY (sender_id, message_id)) WITHOUT ROWID""",
             "CREATE INDEX fork_by_other ON fork (sender_id, other_id)");
 
+    /**
+     * A row for each message of an outbox that expects verdicts; {@code since} is when it came, and {@code receipt_secret}
+     * encrypts the reader's reason. The columns from {@code kind} to {@code envelope} are of the verdict, once the reader gave
+     * it: {@code reason} is encrypted, {@code file_sha256} that of the reader's file. Column {@code envelope} is null again when
+     * the message got another manifest. Column {@code confirmed_time} is when headquarters had it, {@code refusal} why it did
+     * not take it.
+     */
+    private static final List<String> VERDICTS = List.of(
+            """
+            CREATE TABLE verdict (
+              id              INTEGER PRIMARY KEY,
+              sender_id       TEXT NOT NULL,
+              message_id      TEXT NOT NULL,
+              since           TEXT NOT NULL,
+              receipt_secret  BLOB NOT NULL,
+              kind            TEXT CHECK (kind IN ('accepted', 'rejected')),
+              code            TEXT,
+              reason          BLOB,
+              file_sha256     TEXT,
+              verdict_time    TEXT,
+              envelope        BLOB,
+              confirmed_time  TEXT,
+              refusal         TEXT,
+              UNIQUE (sender_id, message_id))""",
+            "CREATE INDEX verdict_expected ON verdict (since) WHERE kind IS NULL",
+            "CREATE INDEX verdict_unsent ON verdict (id)"
+                    + " WHERE kind IS NOT NULL AND confirmed_time IS NULL AND refusal IS NULL");
+
     /** Each makes the next version of the one before. A released script is never edited; a change is one more. */
-    static final List<List<String>> SCRIPTS = List.of(FIRST);
+    static final List<List<String>> SCRIPTS = List.of(FIRST, VERDICTS);
 
     private RcJournalSchema() {}
 }

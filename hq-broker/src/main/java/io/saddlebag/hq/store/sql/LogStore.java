@@ -131,6 +131,14 @@ public final class LogStore {
         return digests;
     }
 
+    /** Within a transaction: the digest of a receipt of any kind. */
+    public static void addReceipt(Connection connection, Sha256 digest) throws SQLException {
+        try (PreparedStatement add = connection.prepareStatement(ADD_RECEIPTS)) {
+            add.setBytes(1, digest.bytes());
+            add.executeUpdate();
+        }
+    }
+
     /** An entry of its own; it is durable at return and waits for {@link #append}. */
     public void add(byte[] entry) throws StoreException {
         PostgresTransaction.run(database, "add to the log", connection -> {

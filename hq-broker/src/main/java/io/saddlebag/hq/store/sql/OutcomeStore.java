@@ -112,7 +112,8 @@ public final class OutcomeStore {
                 : known;
     }
 
-    private static DeliveryOutcome outcome(ResultSet row) throws SQLException {
+    /** Of a row with these columns. */
+    public static DeliveryOutcome outcome(ResultSet row) throws SQLException {
         Timestamp acknowledged = row.getTimestamp("acknowledged_time");
         Timestamp dead = row.getTimestamp("dead_lettered_time");
         Timestamp discarded = row.getTimestamp("discarded_time");

@@ -1,0 +1,2 @@
+/** The rows of receivers' verdicts. */
+package io.saddlebag.hq.store.verdict;
