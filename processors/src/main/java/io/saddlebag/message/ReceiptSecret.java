@@ -35,7 +35,7 @@ public record ReceiptSecret(@JsonValue String base64) {
     private static final String DETAIL = "saddlebag/refusal/v1/detail\0";
     private static final String HMAC = "HmacSHA256";
     private static final String REASON = "saddlebag/verdict/v1/reason\0";
-    /** What a reason on the wire takes up is one of these and a nonce and a tag: the least that holds it. */
+    /** A reason is filled up to the least of these that holds it. */
     private static final int[] REASON_SIZES = {256, 1024, 4096, 16 * 1024};
 
     private static final int NONCE = 12;

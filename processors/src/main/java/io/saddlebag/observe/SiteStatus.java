@@ -231,7 +231,7 @@ public record SiteStatus(
     }
 
     /**
-     * What readers of outboxes said, or did not say in time.
+     * The verdicts of outboxes' readers, and those that are overdue.
      *
      * @param rejected messages that a recipient rejected, since the start; 0 at a centre
      * @param newestRejected when the laboratory heard of the newest; null when it heard of none

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the reader of an outbox says of a message, at a centre on its shipped routes. */
+/** Verdicts of the reader of an outbox, at a centre on its shipped routes. */
 class OutboxVerdictTest {
     private static final String ID = "FL-LAB_DAT_20251008_001";
     private static final byte[] CONTENT = {1, 2, 3};

@@ -57,7 +57,7 @@ public final class ReceiptFiles {
     }
 
     /**
-     * Synced only when complete or with a verdict, which headquarters is told that this site has: headquarters is asked again
+     * Syncs a file that is complete or has a verdict, which this site confirms to headquarters. Headquarters is asked again
      * for an incomplete file, or one that a power cut spoiled.
      */
     void write(SentReceipts receipts) throws IOException {

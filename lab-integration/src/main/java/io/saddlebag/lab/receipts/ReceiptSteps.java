@@ -233,7 +233,7 @@ public final class ReceiptSteps {
         }
     }
 
-    /** Of the JSON inside the envelope; null when it is no envelope. */
+    /** The digest of the JSON inside the envelope; null when it is no envelope. */
     private static Sha256 digestOf(DeliveryOutcome outcome) {
         try {
             return outcome.verdict() == null

@@ -198,7 +198,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         return verdictWithin;
     }
 
-    /** What readers say of messages in the outbox. */
+    /** The verdicts that readers put into the outbox. */
     public VerdictFiles verdictFiles() {
         return verdictFiles;
     }

@@ -77,7 +77,7 @@ public final class MetricSteps {
         verdicts(metrics, journal, clock, context);
     }
 
-    /** Of the outboxes that expect verdicts. */
+    /** The figures of outboxes that expect verdicts. */
     private static void verdicts(SiteMetrics metrics, RcJournal journal, Clock clock, Supplier<CamelContext> context) {
         PrometheusRegistry registry = metrics.registry();
         GaugeWithCallback.builder()

@@ -53,7 +53,7 @@ public final class VerdictFiles {
      * @param kind {@link Verdict#ACCEPTED} or {@link Verdict#REJECTED}
      */
     public record Said(SiteId sender, MessageId messageId, String kind) {
-        /** Of the file, within the sender's folder. */
+        /** The name of the file within the sender's folder. */
         public String name() {
             return messageId + "." + kind;
         }
@@ -66,7 +66,7 @@ public final class VerdictFiles {
     /** A file as it was found. */
     private record Look(long size, FileTime modified, Object key) {}
 
-    /** What is known of a sender's folder. */
+    /** The state of a sender's folder. */
     private static final class Folder {
         FileTime listed;
         Map<Said, Look> looks = Map.of();

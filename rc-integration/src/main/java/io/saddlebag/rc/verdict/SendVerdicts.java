@@ -61,7 +61,7 @@ public final class SendVerdicts implements Processor {
         this.clock = clock;
     }
 
-    /** What failed is sent again at once; any thread. */
+    /** Sends verdicts that failed again with the next look; any thread. */
     public void connected() {
         failed.clear();
     }
@@ -81,7 +81,7 @@ public final class SendVerdicts implements Processor {
         }
     }
 
-    /** What failed holds up none of the others. */
+    /** A verdict that failed holds up none of the others. */
     private void send() {
         List<CompletableFuture<Boolean>> answers = records.unsent(PAGE + failed.size()).stream()
                 .filter(each -> !failed.contains(each.messageId()))

@@ -112,7 +112,7 @@ public final class OutcomeStore {
                 : known;
     }
 
-    /** Of a row with these columns. */
+    /** Reads a row with these columns. */
     public static DeliveryOutcome outcome(ResultSet row) throws SQLException {
         Timestamp acknowledged = row.getTimestamp("acknowledged_time");
         Timestamp dead = row.getTimestamp("dead_lettered_time");

@@ -20,7 +20,7 @@ import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
 
-/** What receivers said of messages that they have. Calls block; any thread may call. */
+/** The verdicts of receivers on messages that they have. Calls block; any thread may call. */
 public final class VerdictStore {
     private static final String FIND = "SELECT m.message_number, m.manifest_sha256 FROM message m, LATERAL (SELECT 1"
             + " FROM delivery d WHERE d.message_number = m.message_number AND d.receiver_client_id = ?"
