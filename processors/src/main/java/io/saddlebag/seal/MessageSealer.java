@@ -6,6 +6,7 @@ import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.StreamDigest;
 import java.io.ByteArrayInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,11 +32,11 @@ public final class MessageSealer {
      * Reads the content once, from its current position to its end, and writes the sealed message. Closes neither
      * stream and syncs nothing.
      *
-     * @param header describes the content; its size and digest are verified while the content passes
+     * @param header describes the content, which is the caller's to compare while it is read here
      * @param ageRecipients {@code age1...} or {@code age1pq1...}, at least one, not both kinds
      * @param sealed on a failure it holds a file that opens for nobody
      * @return size and digest of what was written to {@code sealed}
-     * @throws Refusal {@code BAD_FILE} when the content is not that of the header: it changed while it was read
+     * @throws Refusal {@code BAD_FILE} when the header is too long for its line
      * @throws IOException when a stream fails
      * @throws IllegalArgumentException when a recipient is none, or they are of both kinds
      */
@@ -43,15 +44,24 @@ public final class MessageSealer {
             Message header, InputStream content, List<String> ageRecipients, SenderBinding binding, OutputStream sealed)
             throws IOException {
         requireBoundTo(header, binding);
-        try (CountedInput counted = new CountedInput(content, header);
-                DigestedOutput out = new DigestedOutput(sealed, header.size())) {
+        try (DigestedOutput out = new DigestedOutput(sealed, header.size())) {
             age.write(
-                    new SequenceInputStream(new ByteArrayInputStream(line(header)), counted),
+                    new SequenceInputStream(new ByteArrayInputStream(line(header)), kept(content)),
                     ageRecipients,
                     List.of(ContextStanza.writer(binding)),
                     out);
             return new Sealed(out.size(), out.sha256());
         }
+    }
+
+    /** Leaves the content open. */
+    private static InputStream kept(InputStream content) {
+        return new FilterInputStream(content) {
+            @Override
+            public void close() {
+                // The caller's.
+            }
+        };
     }
 
     private static void requireBoundTo(Message header, SenderBinding binding) {
@@ -73,66 +83,6 @@ public final class MessageSealer {
         byte[] line = Arrays.copyOf(json, json.length + 1);
         line[json.length] = '\n';
         return line;
-    }
-
-    /** The content on its way in: at its end it must have been that of the header. */
-    private static final class CountedInput extends InputStream {
-        private final InputStream content;
-        private final StreamDigest digest;
-        private final Message header;
-        private long size;
-
-        CountedInput(InputStream content, Message header) {
-            this.content = content;
-            this.digest = new StreamDigest(header.size());
-            this.header = header;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
-        }
-
-        @Override
-        public int read(byte[] bytes, int offset, int length) throws IOException {
-            int read = content.read(bytes, offset, length);
-            if (read > 0) {
-                size += read;
-                digest.update(bytes, offset, read);
-            }
-            if (size > header.size()) {
-                throw changed("more than its " + header.size() + " bytes");
-            }
-            if (read < 0) {
-                requireSame();
-            }
-            return read;
-        }
-
-        /** Leaves the content open. */
-        @Override
-        public void close() {
-            digest.close();
-        }
-
-        private void requireSame() throws IOException {
-            if (size != header.size()) {
-                throw changed(size + " bytes in place of " + header.size());
-            }
-            Sha256 found = digest.sha256();
-            if (!found.equals(header.sha256())) {
-                throw changed("SHA-256 " + found.brief() + " in place of "
-                        + header.sha256().brief());
-            }
-        }
-
-        private Refusal changed(String found) {
-            return new Refusal(
-                    Refusal.Code.BAD_FILE,
-                    "Expected the file of " + header.messageId() + " to stay as it was when it was taken, found "
-                            + found + ": it changed while it was read; drop it again when it is complete");
-        }
     }
 
     /** Counts and digests the bytes written to a stream, which stays open when this one is closed. */

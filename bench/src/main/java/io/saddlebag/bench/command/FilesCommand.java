@@ -44,6 +44,22 @@ final class FilesCommand implements Callable<Integer> {
     private int cuts;
 
     @Option(
+            names = "--sent",
+            defaultValue = "0",
+            paramLabel = "MESSAGES",
+            description = "Messages of long ago that the laboratory's journal is filled with; ${DEFAULT-VALUE}.")
+    private long sent;
+
+    @Option(
+            names = "--waiting",
+            defaultValue = "0",
+            paramLabel = "FILES",
+            description =
+                    "Files that lie in the drop folder when the laboratory starts. The warm-up and the files that are"
+                            + " measured are the first of them to arrive then; ${DEFAULT-VALUE}.")
+    private int waiting;
+
+    @Option(
             names = "--patience",
             defaultValue = "120",
             description = "Seconds without anything new after which the run has failed; ${DEFAULT-VALUE}.")
@@ -76,10 +92,14 @@ final class FilesCommand implements Callable<Integer> {
         run.require(warmUp >= 0, "--warm-up of at least 0", warmUp);
         run.require(cuts >= 0, "--cuts of at least 0", cuts);
         run.require(cuts == 0 || files == 1, "--files 1 where there are --cuts", files);
+        run.require(sent >= 0, "--sent of at least 0", sent);
+        run.require(
+                waiting == 0 || waiting >= files + warmUp && cuts == 0,
+                "--waiting of at least the files and the warm-up together, and no --cuts",
+                waiting);
+        FilesRun.Load load = new FilesRun.Load(files, sizes, recipients, warmUp, cuts, sent, waiting);
         return run.run(
-                folder -> new FilesRun(
-                                folder, new FilesRun.Load(files, sizes, recipients, warmUp, cuts), hqJava, siteJava)
-                        .run(patience),
+                folder -> new FilesRun(folder, load, hqJava, siteJava).run(patience),
                 FilesReport::table,
                 report -> report.wrong() == 0);
     }

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * One laboratory, headquarters and one to three centres as processes of their own. All files are moved into the drop folder
@@ -37,6 +38,8 @@ public final class FilesRun {
     private static final Duration LONGEST_START = Duration.ofSeconds(90);
     private static final int BUFFER = 1 << 20;
     private static final long UNCUT = 64L << 20;
+    /** The number of the first file that lies in the drop folder when the laboratory starts. */
+    private static final int FIRST_WAITING = 100_000_000;
 
     private final ScenarioHomes homes;
     private final SiteProcesses sites;
@@ -64,9 +67,12 @@ public final class FilesRun {
      * @param patience seconds without anything new after which the run has failed
      * @throws IOException when a site does not start, ends by itself, or nothing more arrives
      */
-    public FilesReport run(long patience) throws IOException, InterruptedException {
+    public FilesReport run(long patience) throws Exception {
         int port = FreePort.any();
         homes.make(port);
+        if (load.sent() > 0) {
+            LabHistory.fill(homes.home(LAB), LAB, load.sent());
+        }
         List<CutLine> lines = load.cuts() > 0
                 ? List.of(CutLine.sending(LAB, port), CutLine.receiving(centres.get(0), port))
                 : List.of();
@@ -77,8 +83,9 @@ public final class FilesRun {
                         Map.of("hq.port", Integer.toString(line.port()), "hq.reconnect-max", "300ms"));
             }
             configureLab();
+            dropWaiting();
             startSites();
-            return measure(lines, patience);
+            return load.waiting() > 0 ? measureWaiting(patience) : measure(lines, patience);
         } finally {
             sites.stop();
             lines.forEach(CutLine::close);
@@ -88,10 +95,10 @@ public final class FilesRun {
     private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
         List<Long> small =
                 load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
-        send(new Load(load.warmUp(), small, load.recipients(), 0, 0), lines, patience);
+        send(Load.of(load.warmUp(), small, load.recipients(), 0), lines, patience);
         if (!lines.isEmpty()) {
             lines.forEach(CutLine::begin);
-            send(new Load(1, List.of(UNCUT), load.recipients(), 0, 0), lines, patience);
+            send(Load.of(1, List.of(UNCUT), load.recipients(), 0), lines, patience);
             lines.forEach(line -> line.carriedUncut(UNCUT));
             lines.forEach(line -> line.cut(load.cuts(), load.bytes()));
         }
@@ -99,6 +106,78 @@ public final class FilesRun {
         double seconds = send(load, lines, patience);
         List<FilesReport.SiteUsage> used = used(before);
         return FilesReport.of(load, seconds, used, cuts(lines), wrong());
+    }
+
+    private void dropWaiting() throws IOException {
+        Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
+        for (int number = 0; number < load.waiting(); number++) {
+            int seed = FIRST_WAITING + number;
+            write(drop.resolve(Workload.messageId(LAB, seed).value() + ENDING), seed, load.size(number));
+        }
+    }
+
+    /** Of the files that waited at the start, those of the warm-up and then those that are measured. */
+    private FilesReport measureWaiting(long patience) throws IOException, InterruptedException {
+        long first = awaitArrived(load.warmUp(), patience);
+        Map<SiteId, ProcessUsage> before = usage();
+        long start = System.nanoTime();
+        int measured = Math.toIntExact(awaitArrived(first + load.files(), patience) - first);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        List<FilesReport.SiteUsage> used = used(before);
+        sites.stop();
+        return FilesReport.of(
+                Load.of(measured, load.sizes(), load.recipients(), load.warmUp()),
+                seconds,
+                used,
+                List.of(),
+                wrongOfWaiting());
+    }
+
+    /** Returns how many there are in each outbox. They come in the order of their folder, so that none is looked for by its name. */
+    private long awaitArrived(long wanted, long patience) throws IOException, InterruptedException {
+        long waited = System.nanoTime();
+        long before = 0;
+        while (true) {
+            long arrived = Long.MAX_VALUE;
+            for (SiteId centre : centres) {
+                arrived = Math.min(arrived, arrivedAt(centre).size());
+            }
+            if (arrived >= wanted) {
+                return arrived;
+            }
+            waited = arrived > before ? System.nanoTime() : waited;
+            before = arrived;
+            sites.requireAllRun();
+            if (System.nanoTime() - waited > TimeUnit.SECONDS.toNanos(patience)) {
+                throw new IOException("Expected " + wanted + " standardized files in each outbox, found " + arrived
+                        + " and for " + patience + " s no more. Read the files 'log' in the sites' homes");
+            }
+            TimeUnit.MILLISECONDS.sleep(10L * LOOK_MILLIS);
+        }
+    }
+
+    private List<String> arrivedAt(SiteId centre) throws IOException {
+        if (!Files.exists(outbox(centre))) {
+            return List.of();
+        }
+        try (Stream<Path> names = Files.list(outbox(centre))) {
+            return names.map(each -> each.getFileName().toString())
+                    .filter(each -> each.endsWith(OutboxNames.STANDARDIZED_SUFFIX))
+                    .map(each -> each.substring(0, each.length() - OutboxNames.STANDARDIZED_SUFFIX.length()))
+                    .toList();
+        }
+    }
+
+    private int wrongOfWaiting() throws IOException {
+        int wrong = 0;
+        for (SiteId centre : centres) {
+            for (String id : arrivedAt(centre)) {
+                int seed = Integer.parseInt(id.substring(id.lastIndexOf('_') + 1));
+                Sha256 expected = write(OutputStream.nullOutputStream(), seed, load.size(seed - FIRST_WAITING));
+                wrong += digest(outbox(centre).resolve(id + ENDING)).equals(expected) ? 0 : 1;
+            }
+        }
+        return wrong;
     }
 
     private void configureLab() throws IOException {
@@ -171,16 +250,20 @@ public final class FilesRun {
     }
 
     private static Sha256 write(Path file, int seed, long size) throws IOException {
+        try (OutputStream out = Files.newOutputStream(file)) {
+            return write(out, seed, size);
+        }
+    }
+
+    private static Sha256 write(OutputStream out, int seed, long size) throws IOException {
         SplittableRandom random = new SplittableRandom(seed);
         MessageDigest digest = Sha256.newDigest(size);
         byte[] buffer = new byte[(int) Math.min(size, BUFFER)];
-        try (OutputStream out = Files.newOutputStream(file)) {
-            for (long left = size; left > 0; left -= buffer.length) {
-                random.nextBytes(buffer);
-                int length = (int) Math.min(left, buffer.length);
-                out.write(buffer, 0, length);
-                digest.update(buffer, 0, length);
-            }
+        for (long left = size; left > 0; left -= buffer.length) {
+            random.nextBytes(buffer);
+            int length = (int) Math.min(left, buffer.length);
+            out.write(buffer, 0, length);
+            digest.update(buffer, 0, length);
         }
         return Sha256.ofDigest(digest.digest());
     }
@@ -248,10 +331,17 @@ public final class FilesRun {
      * @param recipients of each file, 1 to 3
      * @param warmUp files that go before the clock runs, of the same sizes but at most 1 MiB
      * @param cuts how often the laboratory's connection is cut, and then the first centre's; only where one file is measured
+     * @param sent messages in the laboratory's journal that it sent before
+     * @param waiting files in the drop folder when the laboratory starts; the warm-up and what is measured are of them then
      */
-    public record Load(int files, List<Long> sizes, int recipients, int warmUp, int cuts) {
+    public record Load(int files, List<Long> sizes, int recipients, int warmUp, int cuts, long sent, int waiting) {
         public Load {
             sizes = List.copyOf(sizes);
+        }
+
+        /** Files without cuts, at a laboratory that is new. */
+        public static Load of(int files, List<Long> sizes, int recipients, int warmUp) {
+            return new Load(files, sizes, recipients, warmUp, 0, 0, 0);
         }
 
         long size(int number) {

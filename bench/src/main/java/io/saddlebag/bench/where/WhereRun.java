@@ -1,15 +1,14 @@
 package io.saddlebag.bench.where;
 
+import io.saddlebag.bench.files.LabHistory;
 import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.cli.where.WhereFinder;
 import io.saddlebag.cli.where.Whereabouts;
 import io.saddlebag.hq.HqDatabase;
 import io.saddlebag.journal.JournalFile;
-import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.rc.records.RcJournal;
 import io.saddlebag.site.FreePort;
-import io.saddlebag.site.SiteHome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -73,12 +72,12 @@ public final class WhereRun {
     public Report run() throws Exception {
         homes.make(FreePort.any());
         long chosen = messages / 3;
-        String id = String.format("FL-LAB_DAT_20251008_%09d", chosen);
-        String digest = String.format("%016x%048x", chosen * 7_919, chosen);
+        String id = LabHistory.messageId(LAB, chosen);
+        String digest = LabHistory.sha256(chosen);
         List<Answer> answers = new ArrayList<>();
-        fillLab();
+        LabHistory.fill(homes.home(LAB), LAB, messages);
         fillCentre();
-        List<String> known = List.of("run" + chosen + ".bam", id, id.substring(0, id.length() - 2) + "*", digest);
+        List<String> known = List.of(LabHistory.fileName(chosen), id, id.substring(0, id.length() - 2) + "*", digest);
         for (SiteId site : List.of(LAB, CENTRE)) {
             for (String each : known) {
                 answers.add(ask(site, each));
@@ -118,29 +117,8 @@ public final class WhereRun {
                 + insert;
     }
 
-    private static Path journal(SiteHome home, String name) throws Exception {
-        Files.createDirectories(home.journal());
-        return home.journal().resolve(name);
-    }
-
-    private void fillLab() throws Exception {
-        Path file = journal(homes.home(LAB), "lab.db");
-        try (LabJournal journal = LabJournal.open(file)) {
-            fill(
-                    file,
-                    "INSERT INTO message (message_id, route_id, file_name, content_type, recipients, sent_timestamp,"
-                            + " state, size, sha256, manifest_sha256, settled_time, drop_folder, modified, is_receipted,"
-                            + " kept_as, receipt_secret, places, sealed_time, signed_time)"
-                            + " SELECT printf('FL-LAB_DAT_20251008_%09d', n), 'raw-data', 'run' || n || '.bam',"
-                            + " 'application/octet-stream', 'CA-RC', '2025-10-08T09:00:00Z', 'SENT', 1024,"
-                            + " printf('%016x%048x', n * 7919, n), printf('%064x', n), '2025-10-08T09:00:02Z', 'drop/raw-data',"
-                            + " '2025-10-08T08:59:00Z', 1, '2025-10-08/run' || n || '.bam', zeroblob(32), '1',"
-                            + " '2025-10-08T09:00:01Z', '2025-10-08T09:00:01Z' FROM count");
-        }
-    }
-
     private void fillCentre() throws Exception {
-        Path file = journal(homes.home(CENTRE), "rc.db");
+        Path file = Files.createDirectories(homes.home(CENTRE).journal()).resolve("rc.db");
         try (RcJournal journal = RcJournal.open(file)) {
             fill(file, "INSERT INTO receipt (id, envelope) SELECT n, zeroblob(900) FROM count");
             fill(

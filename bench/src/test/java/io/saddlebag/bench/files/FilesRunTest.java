@@ -26,7 +26,7 @@ class FilesRunTest {
         List<Long> sizes =
                 List.of(0L, 1L, CHUNK - 1, CHUNK, CHUNK + 1, PART - 1, PART, PART + 1, 10_000L, 3 * PART + 12_345);
 
-        FilesReport report = run(new FilesRun.Load(200, sizes, 2, 1, 0));
+        FilesReport report = run(new FilesRun.Load(200, sizes, 2, 1, 0, 1_000, 0));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.seconds()).isPositive();
@@ -42,7 +42,7 @@ class FilesRunTest {
 
     @Test
     void bringsAGibibyteInSmallHeapsAndSendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
-        FilesReport report = run(new FilesRun.Load(1, List.of(1024 * PART + 12_345), 1, 1, 10));
+        FilesReport report = run(new FilesRun.Load(1, List.of(1024 * PART + 12_345), 1, 1, 10, 0, 0));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");

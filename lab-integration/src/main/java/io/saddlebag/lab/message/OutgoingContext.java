@@ -26,6 +26,7 @@ public final class OutgoingContext {
 
     private OutgoingMessage message;
     private Map<SiteId, KeyBundle.Key> keys;
+    private ContentDigest digested;
     private byte[] content;
     private byte[] sealed;
     private MessageSealer.Sealed facts;
@@ -70,13 +71,22 @@ public final class OutgoingContext {
         keys = found;
     }
 
+    /** The digest of the content, by this attempt; null when it was sealed in an earlier one. */
+    public ContentDigest digested() {
+        return digested;
+    }
+
+    public void digested(ContentDigest found) {
+        digested = found;
+    }
+
     /** The content as it was digested; null when it is too large to be held, and again once it is sealed. */
     public byte[] content() {
         return content;
     }
 
-    public void content(byte[] digested) {
-        content = digested;
+    public void content(byte[] whole) {
+        content = whole;
     }
 
     /** The sealed message; null when it is a file, or was made in an earlier attempt. */

@@ -73,6 +73,7 @@ public final class SealSteps {
             // A file that is held is compared once, when it is sealed.
             folders.requireUnchanged(message);
         }
+        outgoing.digested(content);
         OutgoingContext.message(exchange, message.digested(content));
     }
 
@@ -100,8 +101,8 @@ public final class SealSteps {
     }
 
     /**
-     * Verifies a claimed folder that is a BagIt bag, between its digest and its seal. The seal compares the digest
-     * again, so that it holds exactly the verified content.
+     * Verifies a claimed folder that is a BagIt bag, between its digest and its seal. The seal compares the content
+     * once more, so that it holds exactly what was verified.
      */
     public void checkBag(Exchange exchange) throws IOException {
         OutgoingMessage message = OutgoingContext.message(exchange);
@@ -132,7 +133,7 @@ public final class SealSteps {
         Message header = header(message, signer.site());
         byte[] held = outgoing.content();
         byte[] inMemory = null;
-        try (InputStream content = held == null ? content(message) : new ByteArrayInputStream(held)) {
+        try (InputStream content = held == null ? again(outgoing) : new ByteArrayInputStream(held)) {
             AtomicFiles.Content sealing = out -> facts.set(sealer.seal(header, content, recipients, binding, out));
             if (held == null) {
                 AtomicFiles.replace(folders.sealed(message.messageId()), sealing);
@@ -150,9 +151,12 @@ public final class SealSteps {
         outgoing.sealed(facts.get(), inMemory, signer);
     }
 
-    private InputStream content(OutgoingMessage message) throws IOException {
-        return underWay.begin(message.named(), "sealing", message.size())
-                .counting(FolderTar.open(folders.content(message.messageId())));
+    /** The content that was digested, compared with that while it is read. */
+    private InputStream again(OutgoingContext outgoing) throws IOException {
+        OutgoingMessage message = outgoing.message();
+        ProgressLog progress = underWay.begin(message.named(), "sealing", message.size());
+        return outgoing.digested()
+                .again(progress.counting(FolderTar.open(folders.content(message.messageId()))), message.named());
     }
 
     private Message header(OutgoingMessage message, SiteId site) throws IOException {

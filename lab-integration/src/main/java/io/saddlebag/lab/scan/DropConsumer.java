@@ -53,6 +53,7 @@ final class DropConsumer extends FileConsumer {
     private final StemGroups stems;
 
     private final OddEntries oddEntries = new OddEntries();
+    private final PassBound bound = new PassBound();
     private final Queue<Dropped> complete = new ArrayDeque<>();
     private DropListing listing;
     private boolean isAway;
@@ -131,31 +132,41 @@ final class DropConsumer extends FileConsumer {
                 complete.addAll(stems.complete());
             }
             if (entry == null && complete.isEmpty()) {
+                bound.endReached(settled.time());
                 closeListing();
                 return true;
             }
-            if (entry != null) {
-                take(entry, found);
+            if (entry != null
+                    && !take(entry, found)
+                    && settled.waitsItsTurn(entry.dropped())
+                    && bound.endsHere(settled.time())) {
+                closeListing();
+                return true;
             }
         }
         return false;
     }
 
-    private void take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
+    /** @return false when it is not complete */
+    private boolean take(DropListing.Entry entry, List<GenericFile<File>> found) throws IOException {
         Dropped dropped = entry.dropped();
         if (leftInPlace.contains(dropped, rules)) {
-            return;
+            return true;
         }
         boolean isOdd =
                 !dropped.attributes().isRegularFile() && !dropped.attributes().isDirectory();
         if (isOdd && !oddEntries.isOffered(dropped.path(), settled.time())) {
-            return;
+            return true;
         }
         if (stems != null && dropped.attributes().isRegularFile()) {
             stems.add(dropped);
-        } else if (settled.isSettled(dropped, entry.folder(), rules)) {
-            offer(dropped, found);
+            return true;
         }
+        if (!settled.isSettled(dropped, entry.folder(), rules)) {
+            return false;
+        }
+        offer(dropped, found);
+        return true;
     }
 
     private void offer(Dropped dropped, List<GenericFile<File>> found) {

@@ -266,6 +266,11 @@ public final class SettledFiles {
         return settled;
     }
 
+    /** True of an unfinished file that is not watched, because as many are as can be. */
+    synchronized boolean waitsItsTurn(Dropped unfinished) {
+        return watched.size() >= MAX_WATCHED && !watched.containsKey(unfinished.path());
+    }
+
     /** Does not offer the file again before so much time has gone by, because it could not be dealt with now. */
     public synchronized void holdOff(Path file, Duration pause) {
         long now = now();

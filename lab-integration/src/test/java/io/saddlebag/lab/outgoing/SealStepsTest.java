@@ -37,6 +37,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -249,6 +250,17 @@ class SealStepsTest {
             assertThatThrownBy(() -> sealed(exchange)).isInstanceOf(StillWrittenException.class);
             records.journal().forget(OutgoingContext.message(exchange).number());
         }
+    }
+
+    @Test
+    void sealsNoLargeFileWhoseBytesChangedUnderItsFormerTime() throws Exception {
+        Exchange exchange = digested(LARGE);
+        FileTime before = Files.getLastModifiedTime(folders.content(ID));
+        Files.writeString(folders.content(ID), "y".repeat(LARGE.length()));
+        Files.setLastModifiedTime(folders.content(ID), before);
+
+        assertBadFile(() -> sealed(exchange));
+        assertThat(folders.sealed(ID)).doesNotExist();
     }
 
     @Test

@@ -216,15 +216,15 @@ class LabJournalTest {
     @Test
     void keepsTheDigestOfWhatWasSentButNotItsEnvelope() throws IOException {
         OutgoingMessage message = claim(1, CA);
-        Sha256 digest = Sha256.of("content".getBytes());
-        seal(message.digested(new ContentDigest(7, digest)), "one");
+        byte[] content = "content".getBytes();
+        seal(message.digested(ContentDigest.of(content)), "one");
         journal.signed(message.number(), "envelope".getBytes()).join();
         assertThat(journal.find(id(1)).orElseThrow().envelope()).isEqualTo("envelope".getBytes());
         journal.sent(message, null, NOW, folder).join();
 
         OutgoingMessage sent = journal.find(id(1)).orElseThrow();
         assertThat(sent.isSettled()).isTrue();
-        assertThat(sent.sha256()).isEqualTo(digest);
+        assertThat(sent.sha256()).isEqualTo(Sha256.of(content));
         assertThat(sent.size()).isEqualTo(7);
         assertThat(sent.manifest()).isNull();
         assertThat(sent.envelope()).isNull();
