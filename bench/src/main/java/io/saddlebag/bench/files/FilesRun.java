@@ -35,7 +35,7 @@ public final class FilesRun {
     private static final SiteId LAB = SiteId.of("PA-LAB");
     private static final String ENDING = ".bin";
     private static final long LOOK_MILLIS = 20;
-    private static final Duration LONGEST_START = Duration.ofSeconds(90);
+    private static final Duration LONGEST_START = Duration.ofMinutes(5);
     private static final int BUFFER = 1 << 20;
     private static final long UNCUT = 64L << 20;
     /** The number of the first file that lies in the drop folder when the laboratory starts. */

@@ -32,7 +32,7 @@ public final class LabHistory {
     }
 
     /**
-     * Makes the journal of a home that never ran. A site that opens it judges it as one that was closed in order.
+     * Makes the journal of a home that never ran.
      *
      * @param messages how many
      */
@@ -52,5 +52,7 @@ public final class LabHistory {
                     + " '2025-10-08T08:59:00Z', 1, '2025-10-08/run' || n || '.bam', zeroblob(32), '1',"
                     + " '2025-10-08T09:00:01Z', '2025-10-08T09:00:01Z' FROM count");
         }
+        // The first start marks the journal as this home's, which makes it another than the one that was closed.
+        Files.deleteIfExists(file.resolveSibling(file.getFileName() + ".sha256"));
     }
 }
