@@ -116,7 +116,7 @@ public final class FilesRun {
         }
     }
 
-    /** Of the files that waited at the start, those of the warm-up and then those that are measured. */
+    /** Measures files that waited at the start, after those of the warm-up. */
     private FilesReport measureWaiting(long patience) throws IOException, InterruptedException {
         long first = awaitArrived(load.warmUp(), patience);
         Map<SiteId, ProcessUsage> before = usage();

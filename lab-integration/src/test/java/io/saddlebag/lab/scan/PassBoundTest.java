@@ -10,7 +10,7 @@ class PassBoundTest {
     private final PassBound bound = new PassBound();
     private Instant now = Instant.EPOCH;
 
-    /** A pass through a folder with so many files that can neither be taken nor watched; true when it reaches its end. */
+    /** A pass through a folder with that many files, none of which can be taken or watched; true when it reaches its end. */
     private boolean passReachesEnd(int files) {
         for (int i = 0; i < files; i++) {
             if (bound.endsHere(now)) {
