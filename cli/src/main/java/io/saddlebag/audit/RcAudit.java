@@ -37,8 +37,12 @@ import java.util.Map;
  */
 final class RcAudit {
     /** The endings of files that readers may put next to a message, or that its route puts there. */
-    private static final List<String> MARKERS =
-            List.of(OutboxNames.READY_SUFFIX, OutboxNames.DONE_SUFFIX, "." + Verdict.ACCEPTED, "." + Verdict.REJECTED);
+    private static final List<String> MARKERS = List.of(
+            OutboxNames.READY_SUFFIX,
+            OutboxNames.DONE_SUFFIX,
+            OutboxNames.CRATE_SUFFIX,
+            "." + Verdict.ACCEPTED,
+            "." + Verdict.REJECTED);
 
     private final SiteHome home;
     private final SiteId site;
@@ -296,10 +300,11 @@ final class RcAudit {
     private static boolean isComing(JournalReader journal, String sender, String name) throws IOException {
         return journal.finds(
                 "SELECT 1 FROM publication WHERE sender_id = ?"
-                        + " AND ? IN (message_id || ?, payload_name, payload_name || ?)",
+                        + " AND ? IN (message_id || ?, message_id || ?, payload_name, payload_name || ?)",
                 sender,
                 name,
                 OutboxNames.STANDARDIZED_SUFFIX,
+                OutboxNames.CRATE_SUFFIX,
                 OutboxNames.CHECKSUM_SUFFIX);
     }
 

@@ -44,6 +44,7 @@ final class RcRoutes {
             check("prefetch", QueueEndpoint::prefetch, route, faults);
             check("checksum", QueueEndpoint::isOn, route, faults);
             check("readyMarker", QueueEndpoint::isOn, route, faults);
+            check("describe", QueueEndpoint::isDescribed, route, faults);
             check("deleteDoneAfter", QueueEndpoint::age, route, faults);
             check("deleteAllAfter", QueueEndpoint::age, route, faults);
             check("verdict", QueueEndpoint::isVerdictExpected, route, faults);

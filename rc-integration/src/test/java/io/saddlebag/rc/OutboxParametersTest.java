@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.saddlebag.message.Sha256;
 import io.saddlebag.rc.deliver.UpkeepSteps;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
@@ -68,6 +69,23 @@ class OutboxParametersTest {
                 .start();
         assertThat(new String(check.getInputStream().readAllBytes())).isEqualTo(ID + ".bin: OK\n");
         assertThat(check.waitFor()).isZero();
+    }
+
+    @Test
+    void describesEachMessageAndDeletesTheDescriptionWithIt() throws Exception {
+        centre.outboxParameter("describe", "ro-crate");
+        centre.outboxParameter("deleteDoneAfter", "0s");
+        centre.start();
+
+        deliver();
+
+        String description = ID + ".ro-crate-metadata.json";
+        assertThat(outbox()).containsExactly(ID + ".bin", ID + ".message.json", description);
+        assertThat(centre.outbox(description))
+                .content()
+                .contains("https://w3id.org/ro/crate/1.1", Sha256.of(CONTENT).toString(), "urn:saddlebag:site:FL-LAB");
+        Files.createFile(centre.outbox(ID + ".done"));
+        Awaitility.await().until(() -> outbox().isEmpty());
     }
 
     @Test
@@ -145,11 +163,13 @@ class OutboxParametersTest {
     @Test
     void namesTheLineOfWhatItCannotMean() throws Exception {
         centre.outboxParameter("checksum", "yes");
+        centre.outboxParameter("describe", "dublin-core");
         centre.outboxParameter("deleteAllAfter", "soon");
 
         assertThatThrownBy(centre::start)
                 .isInstanceOf(SiteStartException.class)
                 .hasMessageContaining("checksum: Expected true or false, found 'yes'")
+                .hasMessageContaining("describe: Expected none or ro-crate, found 'dublin-core'")
                 .hasMessageContaining("deleteAllAfter: Expected never or a time such as 12h or 30d, found 'soon'");
     }
 

@@ -80,6 +80,7 @@ class IntegratorsPageTest {
                             "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam",
                             "FL-LAB/FL-LAB_SEQ_20251008_001/FL-LAB_SEQ_20251008_001.bam.bai",
                             "FL-LAB/FL-LAB_SEQ_20251008_001.sha256",
+                            "FL-LAB/FL-LAB_SEQ_20251008_001.ro-crate-metadata.json",
                             "FL-LAB/FL-LAB_SEQ_20251008_001.ready")
                     .filteredOn(name -> name.matches("FL-LAB/FL-LAB_RUN_\\d{8}_001/.*"))
                     .extracting(name -> name.substring(name.lastIndexOf('/') + 1))

@@ -12,6 +12,7 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.message.StandardizedMessage;
+import io.saddlebag.rc.crate.MessageCrate;
 import io.saddlebag.rc.deliver.GroupRounds.Member;
 import io.saddlebag.rc.intake.Arrival;
 import io.saddlebag.rc.intake.DiskRoom;
@@ -62,6 +63,24 @@ public final class OutboxSteps {
         arrival.openedFileMoved();
         Failpoint.RC_PAYLOAD_PLACED.reached();
         arrival.outbox().placeChecksum(arrival.sender(), place.payloadName(), place.contentSha256());
+        arrival.outbox().stageCrate(arrival.sender(), arrival.messageId(), crate(arrival)::writeFile);
+    }
+
+    private MessageCrate crate(Arrival arrival) {
+        Placement place = arrival.placement();
+        return new MessageCrate(
+                arrival.messageId(),
+                arrival.sender(),
+                site,
+                arrival.manifest().sentTimestamp(),
+                place.receivedTime(),
+                place.payloadName(),
+                arrival.message().fileName(),
+                arrival.message().contentType(),
+                place.contentSize(),
+                place.contentSha256(),
+                place.manifestSha256(),
+                place.contentHmac());
     }
 
     /**
@@ -78,6 +97,9 @@ public final class OutboxSteps {
                 arrival.messageId().value(), "unpacking", arrival.message().size());
         try (InputStream tar = progress.counting(Files.newInputStream(arrival.openedFile()))) {
             requireComplete(arrival, unpacker.unpack(tar, folder.hidden()));
+            // Before other users can exchange the files.
+            arrival.outbox().stageCrate(arrival.sender(), arrival.messageId(), out -> crate(arrival)
+                    .writeFolder(folder.hidden(), out));
             folder.place();
         } catch (Refusal | IOException e) {
             // An unfinished folder must not fill the disk.

@@ -82,6 +82,13 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     private boolean readyMarker;
 
     @UriParam(
+            defaultValue = "none",
+            javaType = "java.lang.String",
+            enums = "none,ro-crate",
+            description = "ro-crate writes <message_id>.ro-crate-metadata.json, which describes the message")
+    private boolean describe;
+
+    @UriParam(
             defaultValue = NEVER,
             javaType = "java.time.Duration",
             description = "How long a message stays after its reader has written <message_id>.done, such as 12h")
@@ -168,6 +175,10 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         readyMarker = isOn(text);
     }
 
+    public void setDescribe(String text) {
+        describe = isDescribed(text);
+    }
+
     public void setDeleteDoneAfter(String text) {
         deleteDoneAfter = age(text);
     }
@@ -219,7 +230,7 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         Path folder = parts.home().resolve(directory);
         outbox = new Outbox(
                 folder,
-                new Outbox.Extras(checksum, readyMarker),
+                new Outbox.Extras(checksum, readyMarker, describe),
                 acceptFrom,
                 parts.presences().apply(folder));
         verdictFiles = new VerdictFiles(outbox, Clock.systemUTC());
@@ -305,6 +316,15 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
                             + "'. Correct the route's parameter",
                     e);
         }
+    }
+
+    /** @throws IllegalArgumentException when it is neither {@code none} nor {@code ro-crate} */
+    public static boolean isDescribed(String text) {
+        if (text.equals("none") || text.equals("ro-crate")) {
+            return text.equals("ro-crate");
+        }
+        throw new IllegalArgumentException(
+                "Expected none or ro-crate, found '" + Printable.of(text) + "'. Correct the route's parameter");
     }
 
     /**

@@ -8,8 +8,11 @@ import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Refusal;
 import io.saddlebag.message.Sha256;
 import io.saddlebag.message.SiteId;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -44,8 +47,14 @@ public final class Outbox {
      *
      * @param checksum {@code <payload>.sha256}, for {@code sha256sum -c}
      * @param readyMarker {@code <message_id>.ready}, empty, last of all
+     * @param crate {@code <message_id>.ro-crate-metadata.json}, the message's description
      */
-    public record Extras(boolean checksum, boolean readyMarker) {}
+    public record Extras(boolean checksum, boolean readyMarker, boolean crate) {
+        /** Without a description. */
+        public Extras(boolean checksum, boolean readyMarker) {
+            this(checksum, readyMarker, false);
+        }
+    }
 
     /** One that takes messages of every laboratory. */
     public Outbox(Path directory, Extras extras, Presence presence) {
@@ -166,6 +175,24 @@ public final class Outbox {
         write(staged(sender, messageId), json);
     }
 
+    /**
+     * Writes the message's description under a hidden name; it gets its own right before the standardized file.
+     *
+     * @param content is called when this outbox has descriptions
+     */
+    public void stageCrate(SiteId sender, MessageId messageId, AtomicFiles.Content content) throws IOException {
+        if (!extras.crate()) {
+            return;
+        }
+        folders.require(sender);
+        try (FileChannel channel = createHidden(stagedCrate(sender, messageId))) {
+            OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel));
+            content.writeTo(out);
+            out.flush();
+            channel.force(true);
+        }
+    }
+
     /** A partial file after a crash does no harm: it is written again before it gets its name. */
     private static void write(Path hidden, byte[] content) throws IOException {
         try (FileChannel channel = createHidden(hidden)) {
@@ -206,14 +233,16 @@ public final class Outbox {
     public void discardStaged(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
         Files.deleteIfExists(stagedReady(sender, messageId));
+        Files.deleteIfExists(stagedCrate(sender, messageId));
     }
 
     /**
-     * Gives the staged file its name, which is on the disk after {@link #sync}.
+     * Gives the staged file its name, after the description if there is one. Both are on the disk after {@link #sync}.
      *
      * @throws Refusal {@code CONFLICT} when the name is taken
      */
     public void nameStandardizedFile(SiteId sender, MessageId messageId) throws IOException {
+        nameCrate(sender, messageId);
         Path target = folder(sender).resolve(OutboxNames.standardizedFile(messageId));
         try {
             AtomicFiles.rename(staged(sender, messageId), target);
@@ -222,9 +251,27 @@ public final class Outbox {
         }
     }
 
+    private void nameCrate(SiteId sender, MessageId messageId) throws IOException {
+        Path staged = stagedCrate(sender, messageId);
+        if (!AtomicFiles.isThere(staged)) {
+            return;
+        }
+        Path target = folder(sender).resolve(OutboxNames.crate(messageId));
+        try {
+            AtomicFiles.rename(staged, target);
+        } catch (FileAlreadyExistsException e) {
+            // This site's own was named before a crash, and says the same but for the time of receipt.
+            if (folders.look(target, found -> true).isEmpty()) {
+                throw SenderFolders.conflict(target);
+            }
+            Files.delete(staged);
+        }
+    }
+
     /** Completes, after a crash, a message whose standardized file has its name. A marker that was seen is not made again. */
     public void finish(SiteId sender, MessageId messageId) throws IOException {
         Files.deleteIfExists(staged(sender, messageId));
+        Files.deleteIfExists(stagedCrate(sender, messageId));
         sync(sender);
         if (nameReady(sender, messageId)) {
             sync(sender);
@@ -260,6 +307,10 @@ public final class Outbox {
 
     private Path stagedReady(SiteId sender, MessageId messageId) {
         return folder(sender).resolve(OutboxNames.stagedReady(messageId));
+    }
+
+    private Path stagedCrate(SiteId sender, MessageId messageId) {
+        return folder(sender).resolve(OutboxNames.stagedCrate(messageId));
     }
 
     private Path staged(SiteId sender, MessageId messageId) {

@@ -26,6 +26,9 @@ public final class OutboxNames {
     /** Follows the payload's name: its checksum in the format of sha256sum. */
     public static final String CHECKSUM_SUFFIX = ".sha256";
 
+    /** The ending of the message's description. No payload has it: its ending holds no hyphen. */
+    public static final String CRATE_SUFFIX = ".ro-crate-metadata.json";
+
     private static final Pattern PLAIN_ENDING = Pattern.compile("[A-Za-z0-9]+([.][A-Za-z0-9]+){0,3}");
     private static final int LONGEST_ENDING = 32;
 
@@ -84,6 +87,15 @@ public final class OutboxNames {
     /** The marker by which the reader releases this message for deletion. */
     static String done(MessageId messageId) {
         return messageId + DONE_SUFFIX;
+    }
+
+    static String crate(MessageId messageId) {
+        return messageId + CRATE_SUFFIX;
+    }
+
+    /** The description's hidden name until the journal has the message. */
+    static String stagedCrate(MessageId messageId) {
+        return "." + crate(messageId) + AtomicFiles.TEMPORARY_SUFFIX;
     }
 
     /** The marker's hidden name until the standardized file has its name. */

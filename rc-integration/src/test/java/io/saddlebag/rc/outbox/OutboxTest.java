@@ -183,6 +183,40 @@ class OutboxTest {
     }
 
     @Test
+    void putsTheDescriptionBeforeTheStandardizedFileAndKeepsTheOneOfBeforeACrash() throws IOException {
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, false, true), Presence.ALWAYS);
+        Path description = file(ID + ".ro-crate-metadata.json");
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageCrate(LAB, ID, out -> out.write('1'));
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        assertThat(description).doesNotExist();
+
+        // Killed when the description had its name and the standardized file had not: the message comes again.
+        Files.move(file("." + ID + ".ro-crate-metadata.json.part"), description);
+        outbox.stageCrate(LAB, ID, out -> out.write('2'));
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        outbox.nameStandardizedFile(LAB, ID);
+
+        assertThat(description).hasContent("1");
+        assertThat(outbox.standardizedFile(LAB, ID)).isPresent();
+        assertThat(file("." + ID + ".ro-crate-metadata.json.part")).doesNotExist();
+    }
+
+    @Test
+    void refusesToDescribeUnderANameThatAReaderTook() throws IOException {
+        outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, false, true), Presence.ALWAYS);
+        outbox.placePayload(LAB, PAYLOAD, opened);
+        outbox.stageCrate(LAB, ID, out -> out.write('1'));
+        outbox.stageStandardizedFile(LAB, ID, JSON);
+        Files.createSymbolicLink(file(ID + ".ro-crate-metadata.json"), folder.resolve("theirs"));
+
+        assertConflict(() -> outbox.nameStandardizedFile(LAB, ID));
+        assertThat(outbox.standardizedFile(LAB, ID)).isEmpty();
+        outbox.discardStaged(LAB, ID);
+        assertThat(file("." + ID + ".ro-crate-metadata.json.part")).doesNotExist();
+    }
+
+    @Test
     void bringsAMarkerThatACrashKeptBackAndNoneThatWasTaken() throws IOException {
         outbox = new Outbox(folder.resolve("outbox"), new Outbox.Extras(false, true), Presence.ALWAYS);
         outbox.placePayload(LAB, PAYLOAD, opened);
