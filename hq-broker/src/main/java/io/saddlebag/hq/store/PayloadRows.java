@@ -20,6 +20,15 @@ public interface PayloadRows {
      */
     void insert(Connection connection, List<StoredPublication> publications) throws SQLException;
 
+    /**
+     * The bytes of payloads that are small enough to go along with their messages, in one round trip.
+     *
+     * @return of each the sealed message, in order; empty when {@link #insert} is to be called
+     */
+    default List<byte[]> small(List<StoredPublication> publications) {
+        return List.of();
+    }
+
     /** The transaction was committed. Call it for each message that was stored, also when only a later look found that. */
     default void committed(List<StoredPublication> publications) {}
 }

@@ -21,12 +21,15 @@ import io.saddlebag.hq.store.rows.PostgresPayloadStore;
 import io.saddlebag.hq.store.sql.DeadLetters;
 import io.saddlebag.hq.store.sql.PostgresMessageStore;
 import io.saddlebag.hq.testing.TestDatabase;
+import io.saddlebag.message.MessageId;
 import io.saddlebag.message.Priority;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -190,6 +193,31 @@ class NodeStoresTest {
         assertThat(b.publish(1).join().outcome()).isEqualTo(PublishOutcome.REPEATED);
         assertThat(b.messages.find(Samples.FL_LAB, Samples.id(1))).isPresent();
         assertThat(DATABASE.number("SELECT count(*) FROM delivery_held")).isEqualTo(1);
+        assertThat(DATABASE.number("SELECT count(*) FROM payload_part")).isEqualTo(1);
+    }
+
+    /** A message that is lone waits for one answer of the database, a group of larger ones goes by COPY. */
+    @Test
+    void payloadsThatGoAlongWithTheirMessagesAreThoseThatWerePublished() throws Exception {
+        byte[] large = new byte[100_000];
+        Arrays.fill(large, (byte) 7);
+        MessageId id = Samples.id(2);
+        List<PublishResult> stored = new ArrayList<>(List.of(a.publish(1).join()));
+        CompletableFuture<PublishResult> other =
+                Samples.publish(a.writer, Samples.publication(id, Samples.manifest(2), large, "CA-RC"), large);
+        a.writer.publishNext();
+        stored.add(other.join());
+
+        try (PostgresPayloadStore reader = new PostgresPayloadStore(DATABASE.dataSource())) {
+            for (PublishResult each : stored) {
+                QueuedDelivery delivery = each.deliveries().get(0);
+                byte[] body = delivery.messageId().equals(id) ? large : Samples.body(1);
+                ByteBuffer read = ByteBuffer.allocate(body.length);
+                reader.read(delivery.payload(), 0, read);
+                assertThat(read.array()).isEqualTo(body);
+                assertThat(reader.manifest(delivery.payload())).isEqualTo(Samples.manifest(body == large ? 2 : 1));
+            }
+        }
     }
 
     private static Settlement settlement(PendingDelivery pending, Settlement.Outcome outcome) {

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,9 @@ import javax.sql.DataSource;
  */
 public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
     private static final long NEWEST_BYTES = 32L << 20;
+    /** Of a group; above it the copy in memory costs more than the round trips that it spares. */
+    private static final long SMALL_BYTES = 64L << 10;
+
     private static final String MANIFEST = "SELECT m.manifest FROM payload_part p JOIN message m"
             + " ON m.message_number = p.message_number WHERE p.payload_file = ? AND p.part = 1";
     private static final String FIRST_PART = "SELECT m.manifest || p.bytes FROM payload_part p JOIN message m"
@@ -93,6 +97,21 @@ public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
             }
         }
         copy.insert(connection);
+    }
+
+    @Override
+    public List<byte[]> small(List<StoredPublication> publications) {
+        long bytes = 0;
+        List<byte[]> small = new ArrayList<>();
+        for (StoredPublication stored : publications) {
+            byte[] sealed = uncommitted.get(stored.payload().file());
+            bytes += stored.payload().bodyLength();
+            if (sealed == null || bytes > SMALL_BYTES) {
+                return List.of();
+            }
+            small.add(Arrays.copyOfRange(sealed, stored.payload().manifestLength(), sealed.length));
+        }
+        return small;
     }
 
     @Override

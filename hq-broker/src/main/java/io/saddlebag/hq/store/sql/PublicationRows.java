@@ -62,6 +62,12 @@ final class PublicationRows {
     private static final String OF_NEW_MESSAGES =
             " WHERE EXISTS (SELECT 1 FROM message m WHERE m.message_number = d.number)";
 
+    /** Those of one part; the number of a message that was seen before is nowhere. */
+    private static final String INSERT_PAYLOADS =
+            "; INSERT INTO payload_part (payload_file, part, message_number, bytes) SELECT file, 1, number, bytes"
+                    + " FROM unnest(?::bigint[], ?::bigint[], ?::bytea[]) AS d (file, number, bytes)"
+                    + OF_NEW_MESSAGES;
+
     private static final String COMMIT = "; COMMIT";
 
     private static final String KNOWN = "SELECT m.sender_id, m.message_id, m.manifest_sha256, EXISTS (SELECT 1"
@@ -97,18 +103,21 @@ final class PublicationRows {
      * @param messages the begin of one that passes over what was seen before
      * @param deliveries its end
      * @param all such a transaction in one round trip
+     * @param allWithPayloads likewise, with its payloads
      */
-    record Statements(String copiedDeliveries, String messages, String deliveries, String all) {
+    record Statements(String copiedDeliveries, String messages, String deliveries, String all, String allWithPayloads) {
         static Statements of(Home home) {
             String insert = home.isNode()
                     ? INSERT_DELIVERIES.formatted(", node", ", " + home.node())
                     : INSERT_DELIVERIES.formatted("", "");
             String messages = takeTurn(home) + "; " + INSERT_MESSAGES;
+            String newDeliveries = "; " + insert + OF_NEW_MESSAGES + COMMIT;
             return new Statements(
                     insert + "; " + LogStore.ADD_MANIFESTS + COMMIT,
                     messages,
                     insert + COMMIT,
-                    messages + "; " + insert + OF_NEW_MESSAGES + COMMIT);
+                    messages + newDeliveries,
+                    messages + INSERT_PAYLOADS + newDeliveries);
         }
     }
 
@@ -201,9 +210,18 @@ final class PublicationRows {
 
     private Set<Long> insertAndCommit(List<StoredPublication> publications) throws SQLException {
         if (payloads == PayloadRows.NONE) {
-            return insertMessages(statements.all(), publications, publications);
+            return insertMessages(statements.all(), publications, more -> deliveries(more, publications));
         }
-        Set<Long> inserted = insertMessages(statements.messages(), publications, List.of());
+        List<byte[]> small = payloads.small(publications);
+        if (!small.isEmpty()) {
+            return insertMessages(statements.allWithPayloads(), publications, more -> {
+                more.bigints(publications, stored -> stored.payload().file())
+                        .bigints(publications, StoredPublication::messageNumber)
+                        .byteas(small, bytes -> bytes);
+                deliveries(more, publications);
+            });
+        }
+        Set<Long> inserted = insertMessages(statements.messages(), publications, more -> {});
         List<StoredPublication> stored = publications.stream()
                 .filter(publication -> inserted.contains(publication.messageNumber()))
                 .toList();
@@ -216,9 +234,9 @@ final class PublicationRows {
         return inserted;
     }
 
-    /** @param delivered those whose deliveries the statement inserts */
+    /** @param more fills what the statement inserts besides the messages */
     private Set<Long> insertMessages(
-            String sql, List<StoredPublication> publications, List<StoredPublication> delivered) throws SQLException {
+            String sql, List<StoredPublication> publications, PostgresTransaction.Parameters more) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(sql)) {
             SqlArrays parameters = new SqlArrays(connection, insert)
                     .bigint(syncedUpTo)
@@ -241,9 +259,7 @@ final class PublicationRows {
                             publications,
                             of(publication -> publication.manifestSha256().bytes()))
                     .byteas(publications, of(Publication::manifest));
-            if (!delivered.isEmpty()) {
-                deliveries(parameters, delivered);
-            }
+            more.fill(parameters);
             insert.execute();
             PostgresTransaction.requireReplicated(insert.getWarnings());
             insert.getMoreResults();
