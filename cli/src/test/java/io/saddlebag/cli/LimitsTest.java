@@ -50,6 +50,7 @@ class LimitsTest {
             Map.entry("content whose sealed message is kept in the journal", "OutgoingMessage.SMALL"),
             Map.entry("messages that are opened while they come in", "OpenAhead.MOST"),
             Map.entry("largest `prefetch`", "MAX_PREFETCH"),
+            Map.entry("bytes of parts without headquarters' answer, on a connection", "PartWindow.MOST_BYTES"),
             Map.entry("unanswered ACKs and NACKs of a queue", "DeliveryWindow.MOST_UNANSWERED"),
             Map.entry("links, pipes and devices of a drop folder refused in an hour", "OddEntries.MOST"));
 

@@ -29,7 +29,6 @@ import io.saddlebag.lab.metrics.LabStatus;
 import io.saddlebag.lab.metrics.MetricSteps;
 import io.saddlebag.lab.outgoing.ManifestSteps;
 import io.saddlebag.lab.outgoing.OutgoingWindow;
-import io.saddlebag.lab.outgoing.PartUpload;
 import io.saddlebag.lab.outgoing.PublishParts;
 import io.saddlebag.lab.outgoing.PushBack;
 import io.saddlebag.lab.outgoing.SealSteps;
@@ -108,7 +107,8 @@ public final class LabApplication extends SiteApplication {
     /** The longest wait for progress of a copy from a drop folder on another file system. */
     private static final Duration COPY_PATIENCE = Duration.ofMinutes(1);
 
-    private static final long MOST_BYTES_OF_A_MESSAGE = (long) PartUpload.PARTS_UNDER_WAY * Manifest.PART_SIZE;
+    /** The memory of a message of any size, with the part that is read and the seal's buffers. */
+    private static final long MOST_BYTES_OF_A_MESSAGE = 4L * Manifest.PART_SIZE;
 
     private static final Logger LOG = LoggerFactory.getLogger(LabApplication.class);
 

@@ -20,6 +20,8 @@ import io.saddlebag.observe.SiteStatus;
 import io.saddlebag.site.SiteClocks;
 import io.saddlebag.site.SiteStartException;
 import io.saddlebag.stomp.Headers;
+import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.PartWindow;
 import io.saddlebag.stores.FolderStore;
 import io.saddlebag.testing.LoggedLines;
 import io.saddlebag.testing.SettableClock;
@@ -36,6 +38,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** The shipped routes in a whole laboratory, over TLS, against a scripted headquarters. */
@@ -144,6 +147,35 @@ class LabApplicationTest extends LabFixture {
         ByteArrayOutputStream opened = new ByteArrayOutputStream();
         open(hq.confirmed().get(0), opened);
         assertThat(Sha256.of(opened.toByteArray())).isEqualTo(Sha256.of(large));
+    }
+
+    @Test
+    void hasPartsUnderWayUpToTheBoundOfTheConnectionAndSmallMessagesPassThem() throws Exception {
+        int most = (int) (PartWindow.MOST_BYTES / Manifest.PART_SIZE);
+        hq.withholdPartReceipts();
+        hq.listen();
+        lab = home.start(hq.port());
+        home.drop("FL-LAB_IMG_20251008_001.bin", new byte[(most + 3) * Manifest.PART_SIZE]);
+        await().pollInterval(POLL).until(() -> longParts().size() == most);
+
+        home.drop(NAME, CONTENT);
+        await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
+        assertThat(longParts()).hasSize(most);
+
+        hq.answerPart(longParts().get(0));
+        await().pollInterval(POLL).until(() -> longParts().size() == most + 1);
+        assertThat(longParts())
+                .extracting(frame -> frame.header(Headers.PART))
+                .isEqualTo(IntStream.rangeClosed(1, most + 1)
+                        .mapToObj(number -> number + "/" + (most + 4))
+                        .toList());
+        hq.close();
+    }
+
+    private List<StompFrame> longParts() {
+        return hq.sends().stream()
+                .filter(frame -> frame.body().length >= Manifest.PART_SIZE)
+                .toList();
     }
 
     @Test

@@ -52,6 +52,8 @@ import io.saddlebag.stomp.StompFrame;
 import io.saddlebag.stomp.client.HqComponent;
 import io.saddlebag.stomp.client.HqEndpoint;
 import io.saddlebag.stomp.client.LinkOptions;
+import io.saddlebag.stomp.client.OneConnection;
+import io.saddlebag.stomp.client.PartWindow;
 import io.saddlebag.stomp.client.StompClient;
 import io.saddlebag.testing.TestNetwork;
 import java.io.IOException;
@@ -231,7 +233,7 @@ class LabRoutesTest extends CamelTestSupport {
     private boolean send(Exchange exchange, AsyncCallback callback) {
         exchange.getMessage()
                 .getBody(HqEndpoint.Upload.class)
-                .over(this::request)
+                .over(new OneConnection(this::request, new PartWindow(() -> true)))
                 .whenComplete((confirmed, failure) -> {
                     if (failure != null) {
                         exchange.setException(failure.getCause());

@@ -50,6 +50,7 @@ final class TestHeadquarters implements AutoCloseable {
     private volatile boolean tellsNoneUnasked;
     private volatile StompFrame chainRefusal;
     private volatile boolean silent;
+    private volatile boolean withholdsPartReceipts;
     private volatile int breakAtPart = -1;
     private volatile boolean breaksAlways;
     private volatile int loseUploadAtPart = -1;
@@ -162,6 +163,26 @@ final class TestHeadquarters implements AutoCloseable {
         silent = on;
     }
 
+    /** From now on says which part it wants, and answers no frame that brings a part of several. */
+    void withholdPartReceipts() {
+        withholdsPartReceipts = true;
+    }
+
+    /** Answers a part as taken. */
+    void answerPart(StompFrame part) {
+        server.connections()
+                .get(0)
+                .send(receipt(
+                        part,
+                        StompFrame.of(StompCommand.RECEIPT)
+                                .header(
+                                        Headers.NEXT_PART,
+                                        Integer.parseInt(part.header(Headers.PART)
+                                                        .split("/")[0])
+                                                + 1)
+                                .build()));
+    }
+
     void breakAtPart(int part) {
         breakAtPart = part;
     }
@@ -238,7 +259,8 @@ final class TestHeadquarters implements AutoCloseable {
         if (frame.command() != StompCommand.SEND || silent) {
             return null;
         }
-        return receipt(frame, take(connection, frame));
+        boolean isLongPart = frame.body().length >= Manifest.PART_SIZE;
+        return withholdsPartReceipts && isLongPart ? null : receipt(frame, take(connection, frame));
     }
 
     /** Sends it to the laboratory, from now on, as one of its own newest manifests. */

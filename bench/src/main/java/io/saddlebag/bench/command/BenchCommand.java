@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             BenchCommand.Hq.class,
             PartsCommand.class,
             FilesCommand.class,
+            LineCommand.class,
             WhereBenchCommand.class,
             ChaosCommand.class,
             NodesChaosCommand.class
@@ -38,7 +39,7 @@ public final class BenchCommand implements AddedCommand {
     @Override
     public Integer call() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "Expected what to measure: hq, parts, files, where, chaos or nodes-chaos");
+                spec.commandLine(), "Expected what to measure: hq, parts, files, line, where, chaos or nodes-chaos");
     }
 
     @Command(

@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -32,7 +33,7 @@ import java.util.stream.Stream;
  * once.
  */
 public final class FilesRun {
-    private static final SiteId LAB = SiteId.of("PA-LAB");
+    static final SiteId LAB = SiteId.of("PA-LAB");
     private static final String ENDING = ".bin";
     private static final long LOOK_MILLIS = 20;
     private static final Duration LONGEST_START = Duration.ofMinutes(5);
@@ -69,33 +70,45 @@ public final class FilesRun {
      */
     public FilesReport run(long patience) throws Exception {
         int port = FreePort.any();
-        homes.make(port);
-        if (load.sent() > 0) {
-            LabHistory.fill(homes.home(LAB), LAB, load.sent());
-        }
         List<CutLine> lines = load.cuts() > 0
                 ? List.of(CutLine.sending(LAB, port), CutLine.receiving(centres.get(0), port))
                 : List.of();
         try {
-            for (CutLine line : lines) {
-                HomeMaker.set(
-                        homes.home(line.site()),
-                        Map.of("hq.port", Integer.toString(line.port()), "hq.reconnect-max", "300ms"));
-            }
-            configureLab();
-            dropWaiting();
-            startSites();
+            start(port, lines.stream().collect(Collectors.toMap(CutLine::site, CutLine::port)));
             return load.waiting() > 0 ? measureWaiting(patience) : measure(lines, patience);
         } finally {
-            sites.stop();
+            stop();
             lines.forEach(CutLine::close);
         }
     }
 
+    /**
+     * Makes the homes and starts the sites.
+     *
+     * @param port where headquarters listens
+     * @param through the port at which a site reaches headquarters, where that is another
+     */
+    void start(int port, Map<SiteId, Integer> through) throws Exception {
+        homes.make(port);
+        if (load.sent() > 0) {
+            LabHistory.fill(homes.home(LAB), LAB, load.sent());
+        }
+        for (Map.Entry<SiteId, Integer> each : through.entrySet()) {
+            HomeMaker.set(
+                    homes.home(each.getKey()),
+                    Map.of("hq.port", Integer.toString(each.getValue()), "hq.reconnect-max", "300ms"));
+        }
+        configureLab();
+        dropWaiting();
+        startSites();
+    }
+
+    void stop() {
+        sites.stop();
+    }
+
     private FilesReport measure(List<CutLine> lines, long patience) throws IOException, InterruptedException {
-        List<Long> small =
-                load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
-        send(Load.of(load.warmUp(), small, load.recipients(), 0), lines, patience);
+        warmUp(patience);
         if (!lines.isEmpty()) {
             lines.forEach(CutLine::begin);
             send(Load.of(1, List.of(UNCUT), load.recipients(), 0), lines, patience);
@@ -180,6 +193,12 @@ public final class FilesRun {
         return wrong;
     }
 
+    void warmUp(long patience) throws IOException, InterruptedException {
+        List<Long> small =
+                load.sizes().stream().map(size -> Math.min(size, BUFFER)).toList();
+        send(Load.of(load.warmUp(), small, load.recipients(), 0), List.of(), patience);
+    }
+
     private void configureLab() throws IOException {
         SiteHome lab = homes.home(LAB);
         HomeMaker.set(lab, Map.of("folder.settle-time", "100ms", "folder.poll-interval", "100ms"));
@@ -206,7 +225,7 @@ public final class FilesRun {
     }
 
     /** Returns the seconds from the first drop to the last arrival. */
-    private double send(Load sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
+    double send(Load sent, List<CutLine> lines, long patience) throws IOException, InterruptedException {
         Path beside = Files.createDirectories(homes.home(LAB).resolve("files-to-drop"));
         Path drop = Files.createDirectories(homes.home(LAB).resolve("drop/files"));
         List<String> sentIds = new ArrayList<>();
@@ -249,7 +268,7 @@ public final class FilesRun {
         }
     }
 
-    private static Sha256 write(Path file, int seed, long size) throws IOException {
+    static Sha256 write(Path file, int seed, long size) throws IOException {
         try (OutputStream out = Files.newOutputStream(file)) {
             return write(out, seed, size);
         }
@@ -272,7 +291,8 @@ public final class FilesRun {
         return homes.home(centre).resolve("outbox").resolve(LAB.value());
     }
 
-    private int wrong() throws IOException {
+    /** Compares all files that were sent; those in the outboxes that are missing or differ. */
+    int wrong() throws IOException {
         int wrong = 0;
         for (SiteId centre : centres) {
             for (Map.Entry<String, Sha256> file : dropped.entrySet()) {
@@ -302,7 +322,7 @@ public final class FilesRun {
         return all;
     }
 
-    private Map<SiteId, ProcessUsage> usage() {
+    Map<SiteId, ProcessUsage> usage() {
         Map<SiteId, ProcessUsage> usage = new HashMap<>();
         for (SiteId site : all()) {
             sites.process(site).ifPresent(process -> usage.put(site, ProcessUsage.ofTree(process.toHandle())));
@@ -310,7 +330,7 @@ public final class FilesRun {
         return usage;
     }
 
-    private List<FilesReport.SiteUsage> used(Map<SiteId, ProcessUsage> before) {
+    List<FilesReport.SiteUsage> used(Map<SiteId, ProcessUsage> before) {
         Map<SiteId, ProcessUsage> after = usage();
         List<FilesReport.SiteUsage> used = new ArrayList<>();
         for (SiteId site : all()) {

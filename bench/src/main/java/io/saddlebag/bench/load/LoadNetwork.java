@@ -112,7 +112,7 @@ public final class LoadNetwork {
         hqHomes = List.copyOf(homes);
     }
 
-    SiteIdentity publisher(int index) {
+    public SiteIdentity publisher(int index) {
         return publishers.get(index);
     }
 
@@ -132,7 +132,7 @@ public final class LoadNetwork {
         return absent.get(0);
     }
 
-    List<SiteId> recipientIds() {
+    public List<SiteId> recipientIds() {
         return ids(Stream.of(recipients));
     }
 }

@@ -114,7 +114,7 @@ public final class Workload {
                 new Manifest.Routing(
                         EXCHANGE, recipients.stream().map(Workload::routingKey).toList()),
                 new Manifest.Body(Manifest.Body.AGE, size, digest),
-                1);
+                Manifest.partsOf(size));
     }
 
     private static byte[] head(Manifest manifest, byte[] envelope, long sequence) {

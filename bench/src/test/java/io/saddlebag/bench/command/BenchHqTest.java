@@ -38,7 +38,8 @@ final class BenchHqTest {
         assertThat(run("--help")).isZero();
         assertThat(out.toString()).contains("bench");
         assertThat(run("bench")).isEqualTo(2);
-        assertThat(err.toString()).contains("Expected what to measure: hq, parts, files, where, chaos or nodes-chaos");
+        assertThat(err.toString())
+                .contains("Expected what to measure: hq, parts, files, line, where, chaos or nodes-chaos");
     }
 
     @Test

@@ -9,6 +9,8 @@ import io.saddlebag.stomp.Headers;
 import io.saddlebag.stomp.Part;
 import io.saddlebag.stomp.StompCommand;
 import io.saddlebag.stomp.StompFrame;
+import io.saddlebag.stomp.client.OneConnection;
+import io.saddlebag.stomp.client.PartWindow;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,17 +21,14 @@ import java.nio.file.StandardOpenOption;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
  * One upload of a message to headquarters. For a message in several parts the manifest is sent first, without a part.
  * Its receipt names the part that headquarters wants, since an earlier connection may have brought some. From there on
- * at most {@value #PARTS_UNDER_WAY} parts are under way. Started once.
+ * the parts go within the connection's {@link PartWindow}, in turns with those of other uploads. Started once.
  */
-public final class PartUpload {
-    public static final int PARTS_UNDER_WAY = 4;
-
+final class PartUpload {
     /** Headquarters gives these before anything of a message of one part is stored; none is sent for a frame that it took. */
     private static final Set<Refusal.Code> NOT_TAKEN = Set.of(
             Refusal.Code.QUEUE_FULL, Refusal.Code.STORAGE_LOW, Refusal.Code.CLOCK_DOUBTFUL, Refusal.Code.LIST_STALE);
@@ -37,7 +36,7 @@ public final class PartUpload {
     private final Manifest manifest;
     private final byte[] envelope;
     private final Sealed sealed;
-    private final Function<StompFrame, CompletableFuture<StompFrame>> request;
+    private final OneConnection connection;
     private final Executor workers;
     private final Runnable wanted;
     private final ProgressLog progress;
@@ -66,7 +65,7 @@ public final class PartUpload {
             Manifest manifest,
             byte[] envelope,
             Sealed sealed,
-            Function<StompFrame, CompletableFuture<StompFrame>> request,
+            OneConnection connection,
             Executor workers,
             WithdrawSteps.Left left,
             Runnable wanted,
@@ -74,7 +73,7 @@ public final class PartUpload {
         this.manifest = manifest;
         this.envelope = envelope;
         this.sealed = sealed;
-        this.request = request;
+        this.connection = connection;
         this.workers = workers;
         this.isIncomplete = left == WithdrawSteps.Left.INCOMPLETE;
         this.mayBeWhole = left == WithdrawSteps.Left.MAYBE_WHOLE;
@@ -87,7 +86,7 @@ public final class PartUpload {
         try {
             requireWanted();
             StompFrame first = manifest.parts() == 1 ? part(1) : frame(1, envelope);
-            request.apply(first).whenCompleteAsync(this::firstReceipt, workers);
+            connection.request(first).whenCompleteAsync(this::firstReceipt, workers);
         } catch (IOException | RuntimeException e) {
             confirmed.completeExceptionally(e);
         }
@@ -105,7 +104,7 @@ public final class PartUpload {
                 progress.resumed((next - 1L) * Manifest.PART_SIZE);
                 // Headquarters has a part and wants more: only an upload that it has not committed is in that state.
                 isIncomplete = next <= manifest.parts() && (isIncomplete || next > 1 && !mayBeWhole);
-                sendMore();
+                sendOn();
             } catch (RuntimeException e) {
                 confirmed.completeExceptionally(e);
             }
@@ -125,23 +124,39 @@ public final class PartUpload {
         return part;
     }
 
-    private synchronized void sendMore() {
+    private synchronized void sendOn() {
+        if (next <= manifest.parts()) {
+            connection.parts().turn(length(next)).thenAcceptAsync(this::sendPart, workers);
+        } else if (underWay == 0) {
+            confirmed.complete(null);
+        }
+    }
+
+    private synchronized void sendPart(PartWindow.Turn turn) {
+        if (confirmed.isDone()) {
+            turn.over();
+            return;
+        }
         try {
-            while (next <= manifest.parts() && underWay < PARTS_UNDER_WAY && !confirmed.isDone()) {
-                requireWanted();
-                StompFrame frame = part(next);
-                isIncomplete &= next < manifest.parts();
-                next++;
-                underWay++;
-                request.apply(frame)
-                        // Not on a worker, so that the failure of the first part is the one reported.
-                        .whenComplete((receipt, failure) -> failAtOnce(failure))
-                        .whenCompleteAsync(this::laterReceipt, workers);
-            }
-            if (underWay == 0) {
-                confirmed.complete(null);
+            requireWanted();
+            StompFrame frame = part(next);
+            isIncomplete &= next < manifest.parts();
+            next++;
+            underWay++;
+            connection
+                    .request(frame)
+                    // Not on a worker, so that the failure of the first part is the one reported.
+                    .whenComplete((receipt, failure) -> {
+                        turn.over();
+                        failAtOnce(failure);
+                    })
+                    .whenCompleteAsync(this::laterReceipt, workers);
+            turn.sent();
+            if (next <= manifest.parts()) {
+                sendOn();
             }
         } catch (IOException | RuntimeException e) {
+            turn.over();
             confirmed.completeExceptionally(e);
         }
     }
@@ -174,7 +189,9 @@ public final class PartUpload {
             confirmed.completeExceptionally(failure);
         } else {
             progress.add(Manifest.PART_SIZE);
-            sendMore();
+            if (underWay == 0 && next > manifest.parts()) {
+                confirmed.complete(null);
+            }
         }
     }
 
@@ -204,9 +221,17 @@ public final class PartUpload {
                 .build();
     }
 
+    private static long offset(int part) {
+        return (long) (part - 1) * Manifest.PART_SIZE;
+    }
+
+    private int length(int part) {
+        return (int) Math.min(Manifest.PART_SIZE, manifest.body().size() - offset(part));
+    }
+
     private byte[] body(int part, byte[] head) throws IOException {
-        long offset = (long) (part - 1) * Manifest.PART_SIZE;
-        int length = (int) Math.min(Manifest.PART_SIZE, manifest.body().size() - offset);
+        long offset = offset(part);
+        int length = length(part);
         ByteBuffer body = ByteBuffer.allocate(head.length + length).put(head);
         if (sealed.bytes() != null) {
             return body.put(sealed.bytes(), (int) offset, length).array();

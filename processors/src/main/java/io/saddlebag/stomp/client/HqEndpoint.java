@@ -9,7 +9,6 @@ import io.saddlebag.stomp.StompFrame;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Function;
 import java.util.stream.Stream;
 import org.apache.camel.AsyncCallback;
 import org.apache.camel.Category;
@@ -49,10 +48,9 @@ public final class HqEndpoint extends DefaultEndpoint {
         /**
          * Sends all frames over one connection, and waits for nothing.
          *
-         * @param connection sends a frame and answers with its receipt
          * @return completed when headquarters has confirmed the whole
          */
-        CompletableFuture<?> over(Function<StompFrame, CompletableFuture<StompFrame>> connection);
+        CompletableFuture<?> over(OneConnection connection);
     }
 
     @UriPath(description = "The kind of destination: keys, receipts, chain, log, revocations, exchange")

@@ -25,7 +25,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -138,9 +137,11 @@ public final class StompClient {
      * As {@link #request}, on the current connection only: for frames that have to follow earlier ones on the same
      * connection.
      */
-    public Function<StompFrame, CompletableFuture<StompFrame>> onThisConnection() {
+    public OneConnection onThisConnection() {
         StompConnection used = connection;
-        return frame -> request(frame, used);
+        return new OneConnection(
+                frame -> request(frame, used),
+                used == null ? new PartWindow(() -> true) : used.attachment(PartWindow.class));
     }
 
     /** As {@link #request(StompFrame)}; fails when that connection is not the current one. */
@@ -223,6 +224,7 @@ public final class StompClient {
             closed(former);
             former.close();
         }
+        opened.attach(PartWindow.of(opened));
         connection = opened;
         lastFault = "the server closed the connection";
         int failed = failedAttempts.getAndSet(0);

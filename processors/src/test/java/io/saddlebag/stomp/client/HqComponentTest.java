@@ -311,7 +311,7 @@ class HqComponentTest {
         HqEndpoint.Upload upload = connection -> {
             CompletableFuture<?>[] parts = new CompletableFuture<?>[3];
             for (int i = 0; i < parts.length; i++) {
-                parts[i] = connection.apply(StompFrame.of(StompCommand.SEND)
+                parts[i] = connection.request(StompFrame.of(StompCommand.SEND)
                         .header(Headers.DESTINATION, "/exchange/others")
                         .header(Headers.PART, i + 1 + "/3")
                         .build());

@@ -31,7 +31,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
 import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -218,14 +217,14 @@ class StompClientTest {
     void whatBelongsToOneConnectionIsNotSentOnTheNext() throws Exception {
         ScriptedServer server = server((connection, frame) -> StompReplies.receipt(frame));
         StompClient client = connected(client(server.port()));
-        Function<StompFrame, CompletableFuture<StompFrame>> first = client.onThisConnection();
-        assertThat(get(first.apply(send("part 1"))).command()).isEqualTo(StompCommand.RECEIPT);
+        OneConnection first = client.onThisConnection();
+        assertThat(get(first.request(send("part 1"))).command()).isEqualTo(StompCommand.RECEIPT);
         StompConnection broken = client.connection();
         server.connections().get(0).close();
         await().until(() -> client.isConnected() && client.connection() != broken);
 
-        assertThatThrownBy(() -> get(first.apply(send("part 2")))).hasCauseInstanceOf(ConnectionLostException.class);
-        assertThat(get(client.onThisConnection().apply(send("part 1"))).command())
+        assertThatThrownBy(() -> get(first.request(send("part 2")))).hasCauseInstanceOf(ConnectionLostException.class);
+        assertThat(get(client.onThisConnection().request(send("part 1"))).command())
                 .isEqualTo(StompCommand.RECEIPT);
         assertThat(server.frames())
                 .extracting(frame -> new String(frame.body(), StandardCharsets.UTF_8))
