@@ -83,7 +83,7 @@ public final class LabSettings {
                     "More names of files and folders that are no data and passed over, comma separated, such as"
                             + " *.bak."),
             Setting.optional(
-                            WINDOW, Kind.COUNT, "128", "How many messages may be on their way to headquarters at once.")
+                            WINDOW, Kind.COUNT, "256", "How many messages may be on their way to headquarters at once.")
                     .atLeast("1"),
             Setting.optional(
                             WINDOW_BYTES,

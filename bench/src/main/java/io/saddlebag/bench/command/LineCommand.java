@@ -27,8 +27,8 @@ import picocli.CommandLine.TypeConversionException;
         name = "line",
         description = "Run a laboratory, headquarters and a centre as processes, with a delaying and rate-limited proxy"
                 + " between each site and headquarters. Measure files from the drop folder to the outbox without the"
-                + " line, then over the line with each round trip, then sftp over one such line. sftp is skipped where"
-                + " sshd is not installed.",
+                + " line, then over the line with each round trip, then a single file by sftp over one such"
+                + " line. sftp is skipped where sshd is not installed.",
         exitCodeList = {"0:every file arrived as it was dropped", "1:it failed, or a file is wrong", "2:wrong usage"})
 final class LineCommand implements Callable<Integer> {
     private static final int MOST = 1000;

@@ -5,7 +5,6 @@ import io.saddlebag.cli.home.ScenarioHomes;
 import io.saddlebag.message.SiteId;
 import io.saddlebag.site.FreePort;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +73,8 @@ public final class LineRun {
             run.stop();
         }
         List<String> lacking = SftpPeer.lacking();
-        if (lacking.isEmpty()) {
+        // With many files sftp would wait several round trips for each.
+        if (lacking.isEmpty() && load.files() == 1) {
             bySftp();
         }
         return LineReport.of(load, line, rows, lacking, used, wrong);
@@ -102,15 +102,10 @@ public final class LineRun {
                 cpu));
     }
 
-    /** As many files of the same sizes over one hop. */
+    /** A file of the same size over one hop. */
     private void bySftp() throws IOException, InterruptedException {
-        Path files = Files.createDirectories(folder.resolve("sftp-files"));
-        List<Path> made = new ArrayList<>();
-        for (int number = 0; number < load.files(); number++) {
-            Path file = files.resolve("file-" + number);
-            FilesRun.write(file, number, load.size(number));
-            made.add(file);
-        }
+        Path file = folder.resolve("sftp-file");
+        FilesRun.write(file, 0, load.size(0));
         try (SftpPeer peer = SftpPeer.start(folder.resolve("sftp"), FreePort.any());
                 LongLine hop = LongLine.to(peer.port())) {
             List<Duration> all = Stream.concat(Stream.of(Duration.ZERO), line.roundTrips().stream())
@@ -119,7 +114,7 @@ public final class LineRun {
                 long bits = rtt.isZero() ? 0 : line.bitsPerSecond();
                 hop.set(rtt.toNanos(), bits);
                 hop.up().count(load.bytes());
-                double seconds = peer.put(made, hop.port());
+                double seconds = peer.put(file, hop.port());
                 rows.add(LineReport.Row.of(
                         LineReport.SFTP,
                         rtt,

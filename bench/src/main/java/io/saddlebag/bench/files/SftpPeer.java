@@ -116,13 +116,14 @@ final class SftpPeer implements AutoCloseable {
         return port;
     }
 
-    /** Brings the files in one session; returns the seconds that it took. @param through the port to connect to */
-    double put(List<Path> files, int through) throws IOException, InterruptedException {
+    /**
+     * Brings a file; returns the seconds that it took.
+     *
+     * @param through the port to connect to
+     */
+    double put(Path file, int through) throws IOException, InterruptedException {
         Path there = Files.createDirectories(folder.resolve("there"));
-        StringBuilder batch = new StringBuilder();
-        files.forEach(each ->
-                batch.append("put ").append(each).append(' ').append(there).append("/\n"));
-        Files.writeString(folder.resolve("batch"), batch);
+        Files.writeString(folder.resolve("batch"), "put " + file + " " + there + "/\n");
         long start = System.nanoTime();
         run(
                 folder,

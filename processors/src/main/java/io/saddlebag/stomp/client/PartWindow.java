@@ -15,7 +15,7 @@ import java.util.function.BooleanSupplier;
  */
 public final class PartWindow {
     /** What a line of 1 Gbit/s holds at a round trip of a quarter of a second. */
-    public static final long MOST_BYTES = 32L << 20;
+    public static final long MOST_BYTES = 32 << 20;
 
     private final BooleanSupplier isWritable;
     private final Queue<Turn> waiting = new ArrayDeque<>();

@@ -72,8 +72,8 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             description = "The laboratories whose messages are taken, with commas between them")
     private Set<SiteId> acceptFrom = Set.of();
 
-    @UriParam(defaultValue = "64", description = "The most deliveries that may be unsettled together, 1 to 1000")
-    private int prefetch = 64;
+    @UriParam(defaultValue = "256", description = "The most deliveries that may be unsettled together, 1 to 1000")
+    private int prefetch = 256;
 
     @UriParam(defaultValue = "false", description = "true writes <payload>.sha256 next to each payload")
     private boolean checksum;

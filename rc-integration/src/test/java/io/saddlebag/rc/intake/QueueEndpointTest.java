@@ -63,7 +63,7 @@ class QueueEndpointTest {
     void hasAWindowOfItsOwnAndTakesAnOutboxElsewhere() {
         QueueEndpoint endpoint = endpoint("hq:queue/ca_rc_queue?directory=/data/in");
 
-        assertThat(endpoint.prefetch()).isEqualTo(64);
+        assertThat(endpoint.prefetch()).isEqualTo(256);
         assertThat(endpoint.outbox().directory()).isEqualTo(Path.of("/data/in"));
     }
 
