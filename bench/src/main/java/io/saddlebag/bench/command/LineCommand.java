@@ -113,7 +113,7 @@ final class LineCommand implements Callable<Integer> {
             run.require(size <= Integer.MAX_VALUE, "--size below 2GiB with --laboratories", size);
             return run.run(folder -> crowd(folder, line), CrowdRun.Report::table, report -> true);
         }
-        FilesRun.Load load = new FilesRun.Load(files, List.of(size), 1, warmUp, 0);
+        FilesRun.Load load = FilesRun.Load.of(files, List.of(size), 1, warmUp);
         return run.run(
                 folder -> new LineRun(folder, load, line, hqJava, siteJava).run(patience),
                 LineReport::table,
