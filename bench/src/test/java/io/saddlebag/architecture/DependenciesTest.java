@@ -33,6 +33,7 @@ final class DependenciesTest {
             Set.of("dsse", "stomp"),
             Set.of("tlog"),
             Set.of("site"),
+            Set.of("check"),
             Set.of("stores", "observe", "oplog", "where"),
             Set.of("hq", "lab", "rc"),
             Set.of("audit"),

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.Presence;
@@ -224,6 +225,8 @@ public final class LabApplication extends SiteApplication {
                         journal,
                         folders,
                         new BagCheck(LinkedSiteSettings.folderLimits(settings)),
+                        new HomeChecks(home),
+                        routes::terms,
                         new MessageSealer(CryptoProviders.choose().logged()),
                         identity,
                         underWay),

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.files.SystemFiles;
@@ -21,6 +22,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.RouteTrial;
 import io.saddlebag.site.camel.TemplatedRoute;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,14 +88,39 @@ public final class LabCheck implements NameTrial {
     public List<Answer> answers(String name) {
         List<Answer> answers = new ArrayList<>();
         for (LabRoutes.DropFolder folder : routes.folders()) {
-            List<TemplatedRoute> taking = folder.routes().stream()
-                    .filter(route -> Pattern.compile(
-                                    LabRoutes.value(route, LabRoutes.INCLUDE, LabRoutes.EVERY_NAME), NAMES)
-                            .matcher(name)
-                            .matches())
-                    .toList();
+            answers.add(within(folder, answer(folder, taking(folder, name), name)));
+        }
+        return answers;
+    }
+
+    private static List<TemplatedRoute> taking(LabRoutes.DropFolder folder, String name) {
+        return folder.routes().stream()
+                .filter(route -> Pattern.compile(LabRoutes.value(route, LabRoutes.INCLUDE, LabRoutes.EVERY_NAME), NAMES)
+                        .matcher(name)
+                        .matches())
+                .toList();
+    }
+
+    private static Answer within(LabRoutes.DropFolder folder, Answer answer) {
+        return new Answer(answer.isTaken(), folder.directory() + ": " + answer.text());
+    }
+
+    @Override
+    public List<Answer> answers(Path file) throws IOException {
+        String name = file.getFileName().toString();
+        HomeChecks checks = new HomeChecks(settings.home());
+        List<Answer> answers = new ArrayList<>();
+        for (LabRoutes.DropFolder folder : routes.folders()) {
+            List<TemplatedRoute> taking = taking(folder, name);
             Answer answer = answer(folder, taking, name);
-            answers.add(new Answer(answer.isTaken(), folder.directory() + ": " + answer.text()));
+            String check = taking.isEmpty()
+                    ? HomeChecks.NONE
+                    : LabRoutes.value(taking.get(0), HomeChecks.PARAMETER, HomeChecks.NONE);
+            List<String> faults =
+                    answer.isTaken() && !check.equals(HomeChecks.NONE) ? checks.faults(check, file) : List.of();
+            answers.add(within(
+                    folder,
+                    faults.isEmpty() ? answer : new Answer(false, HomeChecks.refused("failed/", check, faults))));
         }
         return answers;
     }

@@ -1,5 +1,6 @@
 package io.saddlebag.lab;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.lab.claim.DropRules;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.DropContext;
@@ -96,6 +97,9 @@ record LabRoutes(List<DropFolder> folders, Set<String> assignedTypes, Map<String
                 types.add(value(route, DropContext.TYPE, "DAT"));
             }
             RouteTerms asked = RouteTerms.read(route, faults);
+            if (asked.check() != null) {
+                HomeChecks.judge(home, asked.check(), faults);
+            }
             if (!asked.equals(RouteTerms.USUAL)) {
                 terms.put(String.valueOf(route.routeId()), asked);
             }

@@ -2,6 +2,7 @@ package io.saddlebag.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.dsse.EnvelopeVerifier;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.Presence;
@@ -170,6 +171,8 @@ class LabRoutesTest extends CamelTestSupport {
                 journal,
                 folders,
                 new BagCheck(FolderLimits.USUAL),
+                new HomeChecks(home),
+                Map::of,
                 new MessageSealer(CryptoProviders.choose()),
                 identity,
                 new WorkUnderWay());

@@ -1,5 +1,9 @@
 package io.saddlebag.message;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.annotation.JsonProperty;
+import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 
@@ -11,15 +15,23 @@ public final class Refusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private final Code code;
+    private final transient List<Fault> faults;
 
     public Refusal(Code code, String reason) {
+        this(code, reason, List.of());
+    }
+
+    /** @param faults the places in a content at which it is at fault */
+    public Refusal(Code code, String reason, List<Fault> faults) {
         super(Objects.requireNonNull(reason, "reason"));
         this.code = Objects.requireNonNull(code, "code");
+        this.faults = List.copyOf(faults);
     }
 
     public Refusal(Code code, String reason, Throwable cause) {
         super(Objects.requireNonNull(reason, "reason"), cause);
         this.code = Objects.requireNonNull(code, "code");
+        this.faults = List.of();
     }
 
     public Code code() {
@@ -28,6 +40,49 @@ public final class Refusal extends RuntimeException {
 
     public String reason() {
         return getMessage();
+    }
+
+    /** The places in a content at which it is at fault; empty for most refusals. */
+    public List<Fault> faults() {
+        return faults == null ? List.of() : faults;
+    }
+
+    /**
+     * A place in a content at which it is at fault. Holds no value of the content.
+     *
+     * @param file within a folder; null for a message that is one file
+     * @param row from 1; null where it has none
+     * @param column from 1; null where it has none
+     * @param expected the content that belongs there
+     */
+    @JsonPropertyOrder({"file", "row", "column", "expected"})
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Fault(
+            @JsonProperty("file") String file,
+            @JsonProperty("row") Long row,
+            @JsonProperty("column") Integer column,
+            @JsonProperty("expected") String expected) {
+        public Fault {
+            Objects.requireNonNull(expected, "expected");
+        }
+
+        /** For people: {@code reads.csv, row 3, column 2: expected a whole number}. */
+        public String text() {
+            StringBuilder text = new StringBuilder();
+            if (file != null) {
+                text.append(file);
+            }
+            if (row != null) {
+                text.append(text.isEmpty() ? "" : ", ").append("row ").append(row);
+            }
+            if (column != null) {
+                text.append(text.isEmpty() ? "" : ", ").append("column ").append(column);
+            }
+            return text.append(text.isEmpty() ? "" : ": ")
+                    .append("expected ")
+                    .append(expected)
+                    .toString();
+        }
     }
 
     /** The reason in one word. Logs, frames and reason files hold the text form, such as {@code wrong-sender}. */
@@ -60,6 +115,8 @@ public final class Refusal extends RuntimeException {
         BAD_NAME,
         /** A file that cannot be taken: a link, a device, unreadable, changed while it was read. */
         BAD_FILE,
+        /** A content that the checks of a laboratory or centre refuse. */
+        BAD_CONTENT,
         /** An operator of the laboratory took it back before headquarters had it. */
         WITHDRAWN,
         /** The queue is full for now. */

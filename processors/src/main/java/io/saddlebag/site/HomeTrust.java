@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class HomeTrust {
     private static final Logger LOG = LoggerFactory.getLogger(HomeTrust.class);
     /** Folders whose content decides what the site does, so that each file in them is judged. */
-    private static final List<String> BELIEVED = List.of("routes", "lib", "identity");
+    private static final List<String> BELIEVED = List.of("routes", "lib", "checks", "identity");
     /** Where the site makes, moves and deletes files by path. */
     private static final List<String> OWN =
             List.of("work", "journal", "run", "keys", "spool", "renewals", "sent", "failed");

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.dsse.SignatureSteps;
 import io.saddlebag.files.AtomicFiles;
@@ -14,6 +15,7 @@ import io.saddlebag.message.SiteId;
 import io.saddlebag.observe.LinkWatches;
 import io.saddlebag.observe.SiteMetrics;
 import io.saddlebag.observe.site.SiteObserver;
+import io.saddlebag.rc.deliver.CheckSteps;
 import io.saddlebag.rc.deliver.FaultSteps;
 import io.saddlebag.rc.deliver.GroupRounds;
 import io.saddlebag.rc.deliver.OpenAhead;
@@ -178,6 +180,7 @@ public final class RcApplication extends SiteApplication {
                 .bind("standardizedJson", Json.mapperForRoutes());
         bindDelivery(
                 new OpenSteps(identity, journal, opener, time),
+                new CheckSteps(new HomeChecks(home)),
                 new OutboxSteps(
                         site,
                         new FolderUnpacker(LinkedSiteSettings.folderLimits(settings)),
@@ -222,7 +225,7 @@ public final class RcApplication extends SiteApplication {
     }
 
     /** In the order of the routes, which the rounds keep too. */
-    private void bindDelivery(OpenSteps open, OutboxSteps outbox, SettleSteps settle) {
+    private void bindDelivery(OpenSteps open, CheckSteps check, OutboxSteps outbox, SettleSteps settle) {
         runtime.bind("hasManifest", Arrival.is(Arrival::hasManifest))
                 .bind("isBegun", Arrival.is(Arrival::isBegun))
                 .bind("readManifest", (Processor) open::readManifest)
@@ -234,6 +237,7 @@ public final class RcApplication extends SiteApplication {
                 .bind("isNew", Arrival.is(arrival -> !arrival.isEarlier()))
                 .bind("checkDigest", (Processor) open::checkDigest)
                 .bind("openSeal", (Processor) open::openSeal)
+                .bind("checkContent", (Processor) check::checkContent)
                 .bind("isFolder", Arrival.is(Arrival::isFolder))
                 .bind("placeFolder", (Processor) outbox::placeFolder)
                 .bind("placePayload", (Processor) outbox::placePayload)

@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.clock.RunningTime;
 import io.saddlebag.files.DroppedName;
 import io.saddlebag.identity.Role;
@@ -21,6 +22,8 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.camel.RouteFiles;
 import io.saddlebag.site.camel.RouteTrial;
 import io.saddlebag.site.camel.TemplatedRoute;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +75,21 @@ public final class RcCheck implements NameTrial {
     /** Each outbox's. */
     @Override
     public List<Answer> answers(String fileName) {
+        try {
+            return answers(fileName, null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override
+    public List<Answer> answers(Path file) throws IOException {
+        return answers(file.getFileName().toString(), file);
+    }
+
+    /** @param content null when there is none to check */
+    private List<Answer> answers(String fileName, Path content) throws IOException {
+        HomeChecks checks = new HomeChecks(settings.home());
         SiteId sender;
         String payload;
         try {
@@ -92,12 +110,16 @@ public final class RcCheck implements NameTrial {
             Set<SiteId> senders =
                     accepted == null ? Set.of() : QueueEndpoint.senders(settings.filled(accepted.value()));
             boolean isTaken = senders.isEmpty() || senders.contains(sender);
+            String check = RcRoutes.check(outbox, settings);
+            List<String> faults =
+                    isTaken && check != null && content != null ? checks.faults(check, content) : List.of();
+            String there = isTaken
+                    ? Printable.of(directory + "/" + sender + "/" + payload)
+                    : "refused: accept-from names " + senders + " alone";
             answers.add(new Answer(
-                    isTaken,
+                    isTaken && faults.isEmpty(),
                     Printable.of(queue) + ": "
-                            + (isTaken
-                                    ? Printable.of(directory + "/" + sender + "/" + payload)
-                                    : "refused: accept-from names " + senders + " alone")));
+                            + (faults.isEmpty() ? there : HomeChecks.refused("dead letter", check, faults))));
         }
         return answers;
     }

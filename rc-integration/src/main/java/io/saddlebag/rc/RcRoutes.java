@@ -1,5 +1,6 @@
 package io.saddlebag.rc;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.message.Printable;
 import io.saddlebag.observe.Expect;
 import io.saddlebag.rc.intake.QueueEndpoint;
@@ -50,11 +51,22 @@ final class RcRoutes {
             check("verdict", QueueEndpoint::isVerdictExpected, route, faults);
             check("verdict-within", QueueEndpoint::within, route, faults);
             check(Expect.PARAMETER, Expect::of, route, faults);
+            String check = check(route, settings);
+            if (check != null) {
+                HomeChecks.judge(home, check, faults);
+            }
         }
         if (!faults.isEmpty()) {
             throw new SiteStartException(String.join(System.lineSeparator(), faults));
         }
         return outboxes;
+    }
+
+    /** The check file of an outbox, relative to the home; null for none. */
+    static String check(TemplatedRoute route, Settings settings) {
+        TemplatedRoute.Parameter parameter = route.parameters().get(HomeChecks.PARAMETER);
+        String path = parameter == null ? HomeChecks.NONE : settings.filled(parameter.value());
+        return path.equals(HomeChecks.NONE) ? null : path;
     }
 
     static List<TemplatedRoute> outboxes(List<TemplatedRoute> routes) {

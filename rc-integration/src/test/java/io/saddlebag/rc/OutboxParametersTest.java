@@ -89,6 +89,29 @@ class OutboxParametersTest {
     }
 
     @Test
+    void publishesNoContentThatItsCheckRefusesAndTellsTheSenderAloneWhere() throws Exception {
+        Files.createDirectory(centre.home.resolve("checks"));
+        Files.writeString(centre.home.resolve("checks/a.yaml"), "- {kind: csv, columns: [{name: a, type: integer}]}");
+        centre.outboxParameter("check", "checks/a.yaml");
+        centre.start();
+        byte[] large = ("a\n" + "1\n".repeat(1_200_000) + "Mustermann\n").getBytes();
+
+        for (byte[] bad : List.of("a\nMustermann\n".getBytes(), large)) {
+            StompFrame nack = centre.deliver(centre.letters.letter(ID, ID + ".csv", bad));
+
+            assertThat(nack.command()).isEqualTo(StompCommand.NACK);
+            assertThat(nack.header(Headers.REQUEUE)).isEqualTo("false");
+            assertThat(nack.header(Headers.REASON)).isEqualTo("bad-content");
+            assertThat(nack.header(Headers.REFUSAL_DETAIL)).isNotNull();
+            assertThat(centre.outbox("")).doesNotExist();
+        }
+        assertThat(centre.deliver(centre.letters.letter(ID, ID + ".csv", "a\n1\n".getBytes()))
+                        .command())
+                .isEqualTo(StompCommand.ACK);
+        assertThat(centre.outbox(ID + ".csv")).hasContent("a\n1\n");
+    }
+
+    @Test
     void deletesWhatItsReaderIsDoneWithAndStillAcknowledgesARepeat() throws Exception {
         centre.outboxParameter("readyMarker", "true");
         centre.outboxParameter("deleteDoneAfter", "0s");

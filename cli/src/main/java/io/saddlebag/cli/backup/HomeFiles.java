@@ -30,11 +30,11 @@ import java.util.Set;
  */
 final class HomeFiles {
     private static final List<String> FOLDERS =
-            List.of("identity", "routes", "keys", "operators", "renewals", "resend", "failed", "lib");
+            List.of("identity", "routes", "keys", "operators", "renewals", "resend", "failed", "lib", "checks");
 
     private static final Set<String> DROPPED = Set.of("failed", "work", "sent");
     /** Folders that people fill may have links to anything; what an operator linked into the home is part of it. */
-    private static final Set<String> LINKED = Set.of("identity", "routes", "keys", "lib");
+    private static final Set<String> LINKED = Set.of("identity", "routes", "keys", "lib", "checks");
     /** A home has them once somebody opened a back-up by hand in it. */
     private static final Set<String> OF_BACKUPS =
             Set.of(BackupFacts.MEMBER, BackupWriter.MANIFEST, BackupWriter.EMPTY_FOLDERS);

@@ -6,6 +6,7 @@ import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,7 +51,8 @@ public final class CheckCommand implements Callable<Integer> {
             names = "--try",
             paramLabel = "NAME",
             description = "Say where a file of this name would go, or why it would be refused: at a laboratory for each"
-                    + " drop folder, at a centre for each outbox, at headquarters for each exchange of its sender.")
+                    + " drop folder, at a centre for each outbox, at headquarters for each exchange of its sender. When"
+                    + " a file or folder is there, the checks of these routes judge its content too.")
     private String name;
 
     @Spec
@@ -67,7 +69,9 @@ public final class CheckCommand implements Callable<Integer> {
             }
             return judged.faults().isEmpty() ? CommandLine.ExitCode.OK : CommandLine.ExitCode.SOFTWARE;
         }
-        List<NameTrial.Answer> answers = judged.trial().get().answers(name);
+        NameTrial trial = judged.trial().get();
+        List<NameTrial.Answer> answers =
+                Files.exists(Path.of(name)) ? trial.answers(Path.of(name)) : trial.answers(name);
         answers.forEach(answer -> out.println(answer.text()));
         return answers.stream().anyMatch(NameTrial.Answer::isTaken)
                         && judged.faults().isEmpty()

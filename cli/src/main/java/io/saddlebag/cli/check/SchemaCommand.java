@@ -1,5 +1,6 @@
 package io.saddlebag.cli.check;
 
+import io.saddlebag.check.CheckSchema;
 import io.saddlebag.message.Json;
 import io.saddlebag.site.SiteHome;
 import io.saddlebag.site.SiteStartException;
@@ -15,8 +16,10 @@ import picocli.CommandLine.Spec;
 /** {@code schema}: the JSON schema of route files. */
 @Command(
         name = "schema",
-        description = "Print a JSON schema of routes/*.camel.yaml, for editors that complete and judge YAML by one. It"
-                + " has the templates and parameters that this version knows.")
+        description =
+                "Print a JSON schema of routes/*.camel.yaml, or of check files, for editors that complete and judge"
+                    + " YAML by one. It has the templates and parameters, or the kinds and options, that this version"
+                    + " knows.")
 public final class SchemaCommand implements Callable<Integer> {
     @Option(
             names = "--home",
@@ -24,11 +27,18 @@ public final class SchemaCommand implements Callable<Integer> {
             description = "A site's home, whose own templates the schema has too.")
     private Path home;
 
+    @Option(names = "--checks", description = "The schema of check files.")
+    private boolean ofChecks;
+
     @Spec
     private CommandSpec spec;
 
     @Override
     public Integer call() throws IOException, SiteStartException {
+        if (ofChecks) {
+            spec.commandLine().getOut().println(Json.textForPeople(CheckSchema.schema()));
+            return 0;
+        }
         spec.commandLine()
                 .getOut()
                 .println(Json.textForPeople(home == null ? RouteSchema.ofSuite() : RouteSchema.of(new SiteHome(home))));

@@ -65,6 +65,42 @@ class CheckCommandTest {
         return new ScenarioHomes(folder).home(site);
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "FL-LAB, drop-folders.camel.yaml, fl-lab-raw-data, failed/",
+        "CA-RC, outbox.camel.yaml, ca-rc-outbox, dead letter"
+    })
+    void judgesTheContentOfAFileByTheCheckOfItsRoute(String site, String routes, String route, String place)
+            throws IOException {
+        SiteHome home = home(SiteId.of(site));
+        Files.createDirectory(home.resolve("checks"));
+        Files.writeString(home.resolve("checks/a.yaml"), "- {kind: csv, columns: [{name: a, type: integer}]}");
+        Path file = home.routes().resolve(routes);
+        Files.writeString(
+                file,
+                Files.readString(file)
+                        .replaceAll(
+                                "(?s)(routeId: " + route + "\n *parameters:\n)",
+                                "$1      - {name: check, value: checks/a.yaml}\n"));
+        Path good = Files.writeString(folder.resolve("FL-LAB_DAT_20251008_001.csv"), "a\n1\n");
+        Path bad = Files.writeString(folder.resolve("FL-LAB_DAT_20251008_002.csv"), "a\n1\nMustermann\n");
+
+        assertThat(CommandLineRun.of("check", "--home", home.folder(), "--try", good)
+                        .exitCode())
+                .isZero();
+        CommandLineRun run = CommandLineRun.of("check", "--home", home.folder(), "--try", bad);
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.out())
+                .contains(
+                        ": " + place + ", code bad-content by checks/a.yaml:",
+                        "  row 3, column 1: expected a whole number (a)")
+                .doesNotContain("Mustermann");
+
+        Files.writeString(home.resolve("checks/a.yaml"), "- {kind: cvs}");
+        assertThat(CommandLineRun.of("check", "--home", home.folder()).out())
+                .contains("checks/a.yaml:1: expected kind: with one of csv, ");
+    }
+
     @Test
     void findsNoFaultInNewHomesAndChangesNothing() throws IOException {
         for (SiteId site : List.of(ScenarioHomes.HEADQUARTERS, LAB, CENTRE)) {
@@ -122,16 +158,16 @@ class CheckCommandTest {
     /** Whatever a start refuses, {@code check} names in the same words. */
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "sftpp:host", steps: [{to: "log:x"}]}}
-            FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "timer:x", steps: [{to: "log:x?levle=1"}]}}
-            FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "timer:x", steps: [{bean: {ref: nobody}}]}}
-            FL-LAB | lib/broken.jar        | no jar
-            FL-LAB | application.properties | recipient.CA-RC.post-quantum=perhaps
-            CA-RC  | routes/own.camel.yaml | - beans: [{name: mine, type: org.example.Nobody}]
-            CA-RC  | routes/own.camel.yaml | - templatedRoute: {routeTemplateRef: outbox, parameters: [{name: queue, value: q}]}
-            CA-RC  | application.properties | receive.accept-missing=some
-            CA-RC  | application.properties | metrics.address=nowhere
-            """)
+        FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "sftpp:host", steps: [{to: "log:x"}]}}
+        FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "timer:x", steps: [{to: "log:x?levle=1"}]}}
+        FL-LAB | routes/own.camel.yaml | - route: {id: a, from: {uri: "timer:x", steps: [{bean: {ref: nobody}}]}}
+        FL-LAB | lib/broken.jar        | no jar
+        FL-LAB | application.properties | recipient.CA-RC.post-quantum=perhaps
+        CA-RC  | routes/own.camel.yaml | - beans: [{name: mine, type: org.example.Nobody}]
+        CA-RC  | routes/own.camel.yaml | - templatedRoute: {routeTemplateRef: outbox, parameters: [{name: queue, value: q}]}
+        CA-RC  | application.properties | receive.accept-missing=some
+        CA-RC  | application.properties | metrics.address=nowhere
+        """)
     void namesTheFaultOfAStart(String site, String file, String text) throws IOException {
         SiteHome home = home(SiteId.of(site));
         Files.createDirectories(home.resolve(file).getParent());
@@ -169,16 +205,16 @@ class CheckCommandTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', nullValues = "-", textBlock = """
-            FL-LAB | FL-LAB_DAT_20251008_001.csv   | 0 | drop/raw-data: sent as FL-LAB_DAT_20251008_001 to CA-RC,SF-RC by the route
-            FL-LAB | FL-LAB_DAT_20251008_001.csv   | 0 | drop/reports: failed/, code bad-name: no route of this folder takes it
-            FL-LAB | PA-LAB_DAT_20251008_001.csv   | 1 | drop/raw-data: failed/, code wrong-sender
-            FL-LAB | fl-lab_dat_20251008_001.csv   | 1 | drop/raw-data: failed/, code bad-name
-            FL-LAB | Thumbs.db                     | 1 | drop/raw-data: ignored
-            CA-RC  | FL-LAB_DAT_20251008_001.csv   | 0 | ca_rc_queue: outbox/FL-LAB/FL-LAB_DAT_20251008_001.csv
-            CA-RC  | notes.txt                     | 1 | notes.txt: no message has that name
-            DC-HQ  | FL-LAB_DAT_20251008_001       | 0 | labs by the key ca_rc: ca_rc_queue of CA-RC
-            DC-HQ  | XX-LAB_DAT_20251008_001       | 1 | XX-LAB: the topology has no such site
-            """)
+        FL-LAB | FL-LAB_DAT_20251008_001.csv   | 0 | drop/raw-data: sent as FL-LAB_DAT_20251008_001 to CA-RC,SF-RC by the route
+        FL-LAB | FL-LAB_DAT_20251008_001.csv   | 0 | drop/reports: failed/, code bad-name: no route of this folder takes it
+        FL-LAB | PA-LAB_DAT_20251008_001.csv   | 1 | drop/raw-data: failed/, code wrong-sender
+        FL-LAB | fl-lab_dat_20251008_001.csv   | 1 | drop/raw-data: failed/, code bad-name
+        FL-LAB | Thumbs.db                     | 1 | drop/raw-data: ignored
+        CA-RC  | FL-LAB_DAT_20251008_001.csv   | 0 | ca_rc_queue: outbox/FL-LAB/FL-LAB_DAT_20251008_001.csv
+        CA-RC  | notes.txt                     | 1 | notes.txt: no message has that name
+        DC-HQ  | FL-LAB_DAT_20251008_001       | 0 | labs by the key ca_rc: ca_rc_queue of CA-RC
+        DC-HQ  | XX-LAB_DAT_20251008_001       | 1 | XX-LAB: the topology has no such site
+        """)
     void saysWhereAFileOfANameWouldGo(String site, String name, int exitCode, String answer) {
         CommandLineRun run =
                 CommandLineRun.of("check", "--home", home(SiteId.of(site)).folder(), "--try", name);

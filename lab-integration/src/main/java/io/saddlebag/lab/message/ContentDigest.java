@@ -1,5 +1,6 @@
 package io.saddlebag.lab.message;
 
+import io.saddlebag.check.CheckRun;
 import io.saddlebag.files.tree.FolderTar;
 import io.saddlebag.log.ProgressLog;
 import io.saddlebag.message.Refusal;
@@ -57,6 +58,15 @@ public record ContentDigest(long size, Sha256 sha256, long crc32) {
 
     /** @param expected about how many bytes there are */
     public static ContentDigest of(InputStream in, long expected) throws IOException {
+        return of(in, expected, CheckRun.NONE);
+    }
+
+    /**
+     * As {@link #of(InputStream, long)}, with the checks of the content in the same pass.
+     *
+     * @throws io.saddlebag.message.Refusal {@code BAD_CONTENT} when a check finds a fault
+     */
+    public static ContentDigest of(InputStream in, long expected, CheckRun checks) throws IOException {
         byte[] buffer = new byte[BUFFER];
         long size = 0;
         CRC32 crc32 = new CRC32();
@@ -64,8 +74,10 @@ public record ContentDigest(long size, Sha256 sha256, long crc32) {
             for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
                 digest.update(buffer, 0, read);
                 crc32.update(buffer, 0, read);
+                checks.update(buffer, 0, read);
                 size += read;
             }
+            checks.end();
             return new ContentDigest(size, digest.sha256(), crc32.getValue());
         }
     }

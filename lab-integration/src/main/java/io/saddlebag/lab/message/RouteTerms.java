@@ -1,5 +1,6 @@
 package io.saddlebag.lab.message;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.message.Priority;
 import io.saddlebag.site.Setting.Kind;
 import io.saddlebag.site.Settings;
@@ -13,9 +14,10 @@ import java.util.List;
  *
  * @param priority null for the normal one
  * @param ttl the longest time under way, from the moment in which the file was taken; null for no limit
+ * @param check the check file that the content must pass, relative to the home; null for none
  */
-public record RouteTerms(Priority priority, Duration ttl) {
-    public static final RouteTerms USUAL = new RouteTerms(null, null);
+public record RouteTerms(Priority priority, Duration ttl, String check) {
+    public static final RouteTerms USUAL = new RouteTerms(null, null, null);
 
     private static final String PRIORITY = "priority";
     private static final String TTL = "ttl";
@@ -27,7 +29,12 @@ public record RouteTerms(Priority priority, Duration ttl) {
 
     /** @param faults takes one line a fault: file, line, remedy */
     public static RouteTerms read(TemplatedRoute route, List<String> faults) {
-        return new RouteTerms(priority(route, faults), ttl(route, faults));
+        return new RouteTerms(priority(route, faults), ttl(route, faults), check(route, faults));
+    }
+
+    private static String check(TemplatedRoute route, List<String> faults) {
+        TemplatedRoute.Parameter parameter = parameter(route, HomeChecks.PARAMETER, faults);
+        return parameter == null || parameter.value().equals(HomeChecks.NONE) ? null : parameter.value();
     }
 
     private static Priority priority(TemplatedRoute route, List<String> faults) {

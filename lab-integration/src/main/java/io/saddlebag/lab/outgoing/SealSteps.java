@@ -1,5 +1,7 @@
 package io.saddlebag.lab.outgoing;
 
+import io.saddlebag.check.CheckRun;
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.failpoint.Failpoint;
 import io.saddlebag.files.AtomicFiles;
 import io.saddlebag.files.tree.FolderTar;
@@ -10,6 +12,7 @@ import io.saddlebag.lab.bag.BagCheck;
 import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.LabJournal;
 import io.saddlebag.log.ProgressLog;
@@ -30,7 +33,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.camel.Exchange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,26 +49,36 @@ public final class SealSteps {
     private final LabJournal journal;
     private final LabFolders folders;
     private final BagCheck bags;
+    private final HomeChecks checks;
+    private final Supplier<Map<String, RouteTerms>> terms;
     private final MessageSealer sealer;
     private final CurrentIdentity identity;
     private final WorkUnderWay underWay;
 
+    /** @param terms by route id, of those routes that ask for something */
     public SealSteps(
             LabJournal journal,
             LabFolders folders,
             BagCheck bags,
+            HomeChecks checks,
+            Supplier<Map<String, RouteTerms>> terms,
             MessageSealer sealer,
             CurrentIdentity identity,
             WorkUnderWay underWay) {
         this.journal = journal;
         this.folders = folders;
         this.bags = bags;
+        this.checks = checks;
+        this.terms = terms;
         this.sealer = sealer;
         this.identity = identity;
         this.underWay = underWay;
     }
 
-    /** Computes the content's size and digest, which the seal carries and a second drop is judged by. */
+    /**
+     * Computes the content's size and digest, which the seal carries and a second drop is judged by, and makes the checks
+     * of the route in the same pass. The seal compares the digest again, so that it holds exactly the checked content.
+     */
     public void digest(Exchange exchange) throws IOException {
         OutgoingContext outgoing = OutgoingContext.of(exchange);
         OutgoingMessage message = outgoing.message();
@@ -79,15 +94,22 @@ public final class SealSteps {
 
     private ContentDigest digest(OutgoingContext outgoing, OutgoingMessage message) throws IOException {
         Path file = folders.content(message.messageId());
-        try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file)) {
+        try (InputStream in = message.mayBeFolder() ? FolderTar.open(file) : FolderTar.openFile(file);
+                CheckRun run = checks(message, file)) {
             if (!message.isSmall()) {
                 ProgressLog progress = underWay.begin(message.named(), "reading", message.size());
-                return ContentDigest.of(progress.counting(in), message.size());
+                return ContentDigest.of(progress.counting(in), message.size(), run);
             }
             // Reads one byte more than expected, so that the size shows a file that has grown.
             byte[] content = in.readNBytes((int) message.size() + 1);
+            run.update(content, 0, content.length);
+            run.end();
             outgoing.content(content);
             return ContentDigest.of(content);
+        } catch (Refusal e) {
+            // A file that somebody still writes to goes back, whatever the check found in it.
+            folders.requireUnchanged(message);
+            throw e;
         } catch (NoSuchFileException e) {
             folders.requireWork();
             throw folders.failed()
@@ -98,6 +120,17 @@ public final class SealSteps {
                                     + ", found nothing: somebody took it out of the work folder. Drop the file again",
                             e));
         }
+    }
+
+    private CheckRun checks(OutgoingMessage message, Path file) throws IOException {
+        String check = terms.get()
+                .getOrDefault(message.claim().routeId(), RouteTerms.USUAL)
+                .check();
+        if (check == null) {
+            return CheckRun.NONE;
+        }
+        boolean isFolder = message.mayBeFolder() && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS);
+        return checks.begin(check, message.claim().fileName(), isFolder, message.size());
     }
 
     /**

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -141,7 +142,11 @@ public final class FailedFolder {
 
     /** A message's claim was refused, and its file moved here, before the row said so; empty when it was not. */
     public Optional<Refusal> refusalOf(OutgoingMessage message) throws IOException {
-        return reasonOf(message).map(reason -> new Refusal(Refusal.Code.ofText(reason.code()), reason.reason()));
+        return reasonOf(message)
+                .map(reason -> new Refusal(
+                        Refusal.Code.ofText(reason.code()),
+                        reason.reason(),
+                        reason.faults() == null ? List.of() : reason.faults()));
     }
 
     /**

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 
@@ -25,9 +26,19 @@ import java.util.Optional;
  * @param messageId under which it was to travel; null when it had none yet
  * @param code in one word, see {@link Refusal.Code#text}
  * @param reason for people
+ * @param faults the first faults of a content, by file, row and column; null where there are none
  * @param failedTimestamp UTC
  */
-@JsonPropertyOrder({"file_name", "dropped_in", "drop_folder", "message_id", "code", "reason", "failed_timestamp"})
+@JsonPropertyOrder({
+    "file_name",
+    "dropped_in",
+    "drop_folder",
+    "message_id",
+    "code",
+    "reason",
+    "faults",
+    "failed_timestamp"
+})
 @JsonInclude(JsonInclude.Include.NON_NULL)
 record FailureReason(
         @JsonProperty("file_name") @JsonSerialize(using = PrintableString.class)
@@ -42,6 +53,7 @@ record FailureReason(
         @JsonProperty("message_id") MessageId messageId,
         @JsonProperty("code") String code,
         @JsonProperty("reason") String reason,
+        @JsonProperty("faults") List<Refusal.Fault> faults,
         @JsonProperty("failed_timestamp") Instant failedTimestamp) {
     FailureReason {
         Objects.requireNonNull(fileName, "file_name");
@@ -50,12 +62,19 @@ record FailureReason(
     static FailureReason of(
             String fileName, String droppedIn, MessageId messageId, Refusal refusal, Instant failedTimestamp) {
         return new FailureReason(
-                fileName, droppedIn, null, messageId, refusal.code().text(), refusal.reason(), failedTimestamp);
+                fileName,
+                droppedIn,
+                null,
+                messageId,
+                refusal.code().text(),
+                refusal.reason(),
+                refusal.faults().isEmpty() ? null : refusal.faults(),
+                failedTimestamp);
     }
 
     /** The same, of a file that lay in a folder below its drop folder. */
     FailureReason within(String folder) {
-        return new FailureReason(fileName, droppedIn, folder, messageId, code, reason, failedTimestamp);
+        return new FailureReason(fileName, droppedIn, folder, messageId, code, reason, faults, failedTimestamp);
     }
 
     /** The folder that the file may return to: never one below the drop folder, which somebody may have exchanged since. */

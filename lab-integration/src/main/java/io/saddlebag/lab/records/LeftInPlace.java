@@ -43,9 +43,9 @@ public final class LeftInPlace {
 
     private static final Logger LOG = LoggerFactory.getLogger(LeftInPlace.class);
     private static final String REASON =
-            "Expected a file that this site may take out of its drop folder, found one that it"
-                    + " may only read. It took a copy, which goes its way; this one stays here and is not looked at again until it"
-                    + " changes. Remove it. Drop the next ones with a umask of 002, or open folders first (chmod -R g+rwX)";
+            "Expected a file that this site may take out of its drop folder, found one that it may only read. It took"
+                    + " a copy, which goes its way; this one stays here and is not looked at again until it changes."
+                    + " Remove it. Drop the next ones with a umask of 002, or open folders first (chmod -R g+rwX)";
     /** The pause between two looks into a folder; its own change is looked for each time. */
     private static final long DEEP_LOOK_NANOS = Duration.ofMinutes(1).toNanos();
     /** Looks at a drop that stays by order take at most one part in this number of the time. */
@@ -276,6 +276,7 @@ public final class LeftInPlace {
                 null,
                 CODE,
                 REASON,
+                null,
                 clock.instant());
     }
 

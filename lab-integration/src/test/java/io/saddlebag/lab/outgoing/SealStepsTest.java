@@ -3,6 +3,7 @@ package io.saddlebag.lab.outgoing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.dsse.SignatureProperties;
 import io.saddlebag.files.tree.FolderLimits;
 import io.saddlebag.identity.SiteIdentity;
@@ -14,6 +15,7 @@ import io.saddlebag.lab.message.ContentDigest;
 import io.saddlebag.lab.message.FileLook;
 import io.saddlebag.lab.message.OutgoingContext;
 import io.saddlebag.lab.message.OutgoingMessage;
+import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.message.StillWrittenException;
 import io.saddlebag.lab.records.LabFolders;
 import io.saddlebag.lab.records.ReceiptedBatch;
@@ -39,6 +41,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.camel.Exchange;
@@ -59,6 +62,7 @@ class SealStepsTest {
     private static TestNetwork network;
 
     private final AgeIdentity centre = AgeIdentity.generate();
+    private final Map<String, RouteTerms> terms = new HashMap<>();
 
     @TempDir
     private Path home;
@@ -80,6 +84,8 @@ class SealStepsTest {
                 records.journal(),
                 folders,
                 new BagCheck(FolderLimits.USUAL),
+                new HomeChecks(records.home()),
+                () -> terms,
                 new MessageSealer(CryptoProviders.choose()),
                 network.identity(TestLab.SITE),
                 new WorkUnderWay());
@@ -112,6 +118,57 @@ class SealStepsTest {
         assertThat(OutgoingContext.of(exchange).content()).asString().isEqualTo("it");
         assertThat(OutgoingContext.message(exchange).sha256()).isEqualTo(Sha256.of("it".getBytes()));
         assertThat(exchange.getProperty("state")).isEqualTo("claimed");
+    }
+
+    private void check(String yaml) throws IOException {
+        Files.createDirectories(home.resolve("checks"));
+        Files.writeString(home.resolve("checks/a.yaml"), yaml);
+        terms.put("route", new RouteTerms(null, null, "checks/a.yaml"));
+    }
+
+    @Test
+    void checksAContentWhileItDigestsIt() throws Exception {
+        check("- {kind: csv, columns: [{name: a, type: integer}]}");
+
+        assertThat(OutgoingContext.message(digested("a\n1\n")).sha256()).isEqualTo(Sha256.of("a\n1\n".getBytes()));
+    }
+
+    @Test
+    void refusesAContentThatItsCheckRefusesSmallOrLarge() throws Exception {
+        check("- {kind: csv, columns: [{name: a, type: integer}]}");
+        String bad = "a\n1\nx\n";
+        for (OutgoingMessage message : List.of(
+                records.claimed("a.csv", bad),
+                records.claimed(
+                        MessageId.of("FL-LAB_DAT_20251008_002"), "b.csv", "text/csv", bad + "1\n".repeat(50_000)))) {
+            assertThatThrownBy(() -> steps.digest(records.exchange(message)))
+                    .isInstanceOfSatisfying(Refusal.class, refusal -> {
+                        assertThat(refusal.code()).isEqualTo(Refusal.Code.BAD_CONTENT);
+                        assertThat(refusal.reason())
+                                .isEqualTo("Expected a content that the check checks/a.yaml accepts, found a fault. Row"
+                                        + " 3, column 1: expected a whole number (a). Correct it and drop it again");
+                        assertThat(refusal.faults())
+                                .containsExactly(new Refusal.Fault(null, 3L, 1, "a whole number (a)"));
+                    });
+        }
+    }
+
+    @Test
+    void givesBackAFileThatIsStillWrittenWhateverItsCheckFinds() throws Exception {
+        check("- {kind: csv, columns: [{name: a, type: integer}]}");
+        OutgoingMessage message = records.claimed("a.csv", "x\n");
+        append();
+
+        assertThatThrownBy(() -> steps.digest(records.exchange(message))).isInstanceOf(StillWrittenException.class);
+    }
+
+    @Test
+    void keepsAMessageWhileItsCheckFileHasAFault() throws Exception {
+        check("- {kind: cvs}");
+
+        assertThatThrownBy(() -> digested("a\n"))
+                .isInstanceOf(IOException.class)
+                .hasMessageStartingWith("checks/a.yaml:1: expected kind: with one of csv, ");
     }
 
     @Test

@@ -75,6 +75,14 @@ final class TarReader {
     }
 
     private Entry entry(byte[] block, PaxRecords pax) {
+        Entry entry = read(block, pax);
+        left = entry.size();
+        padding = TarFormat.padding(entry.size());
+        return entry;
+    }
+
+    /** The entry of a header, maybe with the extended header before it. */
+    static Entry read(byte[] block, PaxRecords pax) {
         char type = (char) (block[TarFormat.TYPE] & 0xFF);
         String path = pax == null || pax.path() == null ? path(block) : pax.path();
         boolean isFolder = type == TarFormat.FOLDER;
@@ -85,8 +93,6 @@ final class TarReader {
         if (isFolder && size > 0) {
             throw TarFormat.malformed("the folder '" + Printable.of(path) + "' with a content");
         }
-        left = size;
-        padding = TarFormat.padding(size);
         boolean endsInSlash = isFolder && path.endsWith("/");
         return new Entry(endsInSlash ? path.substring(0, path.length() - 1) : path, isFolder, size);
     }
@@ -107,17 +113,22 @@ final class TarReader {
     }
 
     private PaxRecords extended(byte[] block) throws IOException {
+        byte[] records = new byte[extendedSize(block)];
+        readFully(records, records.length);
+        readFully(buffer, TarFormat.padding(records.length));
+        return PaxRecords.of(records);
+    }
+
+    /** The size of the extended header that follows this header. */
+    static int extendedSize(byte[] block) {
         long size = octal(block, TarFormat.SIZE, TarFormat.SIZE_LENGTH);
         if (size > TarFormat.MAX_PAX) {
             throw TarFormat.malformed("an extended header of " + size + " bytes, more than " + TarFormat.MAX_PAX);
         }
-        byte[] records = new byte[(int) size];
-        readFully(records, records.length);
-        readFully(buffer, TarFormat.padding(size));
-        return PaxRecords.of(records);
+        return (int) size;
     }
 
-    private static void requireHeader(byte[] block) {
+    static void requireHeader(byte[] block) {
         if (octal(block, TarFormat.CHECKSUM, TarFormat.CHECKSUM_LENGTH) != TarFormat.checksum(block)) {
             throw TarFormat.malformed("a header whose sum is wrong");
         }
@@ -170,7 +181,7 @@ final class TarReader {
         }
     }
 
-    private static boolean isZero(byte[] bytes, int length) {
+    static boolean isZero(byte[] bytes, int length) {
         for (int i = 0; i < length; i++) {
             if (bytes[i] != 0) {
                 return false;
@@ -191,7 +202,7 @@ final class TarReader {
         }
     }
 
-    private static Refusal cutShort() {
+    static Refusal cutShort() {
         return new Refusal(
                 Refusal.Code.MALFORMED,
                 "Expected a tar to its end (two blocks of zeros), found it cut short. The sender must send it again",

@@ -115,6 +115,11 @@ public final class Arrival {
         return subscription.consumer().getEndpoint().expectsVerdict();
     }
 
+    /** The check file of the outbox; null for none. */
+    public String check() {
+        return subscription.consumer().getEndpoint().check();
+    }
+
     /** Changes with every SUBSCRIBE: the deliveries of an earlier one are back at headquarters. */
     public long epoch() {
         return window.epoch();

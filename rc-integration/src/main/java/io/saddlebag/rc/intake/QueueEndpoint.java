@@ -1,5 +1,6 @@
 package io.saddlebag.rc.intake;
 
+import io.saddlebag.check.HomeChecks;
 import io.saddlebag.files.Presence;
 import io.saddlebag.log.FaultText;
 import io.saddlebag.message.Printable;
@@ -119,6 +120,12 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
             description = "The longest time without the reader's verdict that is right; then an alert begins")
     private Duration verdictWithin = Duration.ofDays(7);
 
+    @UriParam(
+            defaultValue = HomeChecks.NONE,
+            description =
+                    "A check file that each content must pass before it is published, such as checks/results.yaml")
+    private String check;
+
     private VerdictFiles verdictFiles;
 
     /**
@@ -214,6 +221,15 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
         return verdictFiles;
     }
 
+    public void setCheck(String path) {
+        check = path;
+    }
+
+    /** The check file that each content must pass, relative to the home; null for none. */
+    public String check() {
+        return check == null || check.equals(HomeChecks.NONE) ? null : check;
+    }
+
     /** Null when nothing is expected. */
     public Long expectSeconds() {
         return expect == null ? null : expect.toSeconds();
@@ -223,7 +239,8 @@ public final class QueueEndpoint extends DefaultEndpoint implements AfterPropert
     public void afterPropertiesConfigured(CamelContext context) {
         if (!QUEUE.matcher(queue).matches() || directory == null || directory.isBlank()) {
             throw new IllegalArgumentException(
-                    "Expected a queue of letters, digits, dots, hyphens and underscores and a directory for the outbox, found queue '"
+                    "Expected a queue of letters, digits, dots, hyphens and underscores and a directory for the"
+                            + " outbox, found queue '"
                             + Printable.of(queue) + "' and directory '" + Printable.of(directory)
                             + "'. Set both parameters of the route");
         }
