@@ -95,13 +95,19 @@ abstract class HqStore implements AutoCloseable {
     static DatabaseStore databaseStore(Settings settings, DatabaseStore.Source source) {
         String url = settings.text(HqSettings.DATABASE_URL);
         Path folder = url.isEmpty() ? settings.path(HqSettings.DATABASE_FOLDER) : null;
-        return new DatabaseStore(folder == null ? url : folder.toString(), folder, source);
+        return new DatabaseStore(folder == null ? DatabaseAddress.shown(url) : folder.toString(), folder, source);
     }
 
     /** The database of {@code hq.database.url}. */
     static DatabaseAddress address(Settings settings) throws SiteStartException {
+        String url = settings.text(HqSettings.DATABASE_URL);
+        if (url.indexOf('@') > 0 && url.indexOf('@') < (url + "?").indexOf('?')) {
+            throw new SiteStartException(settings.home().settingsFile() + ": expected " + HqSettings.DATABASE_URL
+                    + " without a user or password before the host, found one. Set " + HqSettings.DATABASE_USER
+                    + ", and put the password into " + settings.path(HqSettings.DATABASE_PASSWORD_FILE));
+        }
         return new DatabaseAddress(
-                settings.text(HqSettings.DATABASE_URL), settings.text(HqSettings.DATABASE_USER), password(settings));
+                url, settings.text(HqSettings.DATABASE_USER), password(settings));
     }
 
     /** The password of the database user, from its file. */

@@ -115,6 +115,13 @@ class HqApplicationTest {
     }
 
     @Test
+    void refusesAUrlWithAPasswordBeforeTheHost() {
+        assertDoesNotStart(
+                "without a user or password before the host",
+                Map.of("hq.database.url", "jdbc:postgresql://saddlebag:secret@127.0.0.1/none"));
+    }
+
+    @Test
     void refusesAPasswordThatOthersMayRead() throws Exception {
         Files.writeString(home.resolve("database.password"), "secret");
         assertDoesNotStart(

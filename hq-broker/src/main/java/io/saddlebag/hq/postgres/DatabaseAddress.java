@@ -46,6 +46,7 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     private static final String LOGIN_SECONDS = "3";
 
     private static final Pattern HOSTS = Pattern.compile("(jdbc:postgresql://)([^/?]+)(.*)");
+    private static final Pattern SECRET_OPTION = Pattern.compile("([?&][^=&]*password=)[^&]*", Pattern.CASE_INSENSITIVE);
     /**
      * A reader holds nothing up: a question is a transaction of a second, and a session that leaves one open loses it. The
      * plans are made for the values of each question.
@@ -225,9 +226,14 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
         return (end < 0 ? url : url.substring(0, end)) + (options.isEmpty() ? "" : "?" + String.join("&", options));
     }
 
-    /** Without the secret. */
+    /** The URL without a secret. */
     @Override
     public String toString() {
-        return jdbcUrl;
+        return shown(jdbcUrl);
+    }
+
+    /** A URL for logs and reports: without the value of an option that is a password. */
+    public static String shown(String jdbcUrl) {
+        return SECRET_OPTION.matcher(jdbcUrl).replaceAll("$1...");
     }
 }

@@ -61,4 +61,15 @@ class DatabaseAddressTest {
     void psqlUnderstandsItsUrl(String jdbcUrl, String psqlUrl) {
         assertThat(new DatabaseAddress(jdbcUrl, "saddlebag", "x").psqlUrl()).isEqualTo(psqlUrl);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "jdbc:postgresql://db/saddlebag?sslmode=require, jdbc:postgresql://db/saddlebag?sslmode=require",
+        "jdbc:postgresql://db/s?user=a&password=secret&sslmode=require,"
+                + " jdbc:postgresql://db/s?user=a&password=...&sslmode=require",
+        "'jdbc:postgresql://a,b/s?sslPassword=secret', 'jdbc:postgresql://a,b/s?sslPassword=...'"
+    })
+    void itsTextHasNoPassword(String jdbcUrl, String text) {
+        assertThat(new DatabaseAddress(jdbcUrl, "saddlebag", "secret")).hasToString(text);
+    }
 }
