@@ -106,8 +106,7 @@ abstract class HqStore implements AutoCloseable {
                     + " without a user or password before the host, found one. Set " + HqSettings.DATABASE_USER
                     + ", and put the password into " + settings.path(HqSettings.DATABASE_PASSWORD_FILE));
         }
-        return new DatabaseAddress(
-                url, settings.text(HqSettings.DATABASE_USER), password(settings));
+        return new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
     }
 
     /** The password of the database user, from its file. */

@@ -18,8 +18,8 @@ import picocli.CommandLine.Spec;
         name = "schema",
         description =
                 "Print a JSON schema of routes/*.camel.yaml, or of check files, for editors that complete and judge"
-                    + " YAML by one. It has the templates and parameters, or the kinds and options, that this version"
-                    + " knows.")
+                        + " YAML by one. It has the templates and parameters, or the kinds and options, that this version"
+                        + " knows.")
 public final class SchemaCommand implements Callable<Integer> {
     @Option(
             names = "--home",

@@ -160,12 +160,11 @@ class NodesScenarioTest {
 
     private void examine() {
         // A node tells the topology that it has with its next beat.
-        await("both nodes with the same topology")
-                .atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(run(0, "doctor", "--home", first.folder()))
-                        .contains("where no commit waits for a standby")
-                        .containsPattern("ok +node +n1 at .*, is ready")
-                        .containsPattern("ok +node +n2 at .*, is ready"));
+        await("both nodes with the same topology").atMost(PATIENCE).untilAsserted(() -> assertThat(
+                        run(0, "doctor", "--home", first.folder()))
+                .contains("where no commit waits for a standby")
+                .containsPattern("ok +node +n1 at .*, is ready")
+                .containsPattern("ok +node +n2 at .*, is ready"));
         for (SiteHome home : List.of(first, second)) {
             assertThat(run(1, "where", LARGE, "--home", home.folder())).contains("SF-RC: under way");
         }

@@ -46,7 +46,8 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     private static final String LOGIN_SECONDS = "3";
 
     private static final Pattern HOSTS = Pattern.compile("(jdbc:postgresql://)([^/?]+)(.*)");
-    private static final Pattern SECRET_OPTION = Pattern.compile("([?&][^=&]*password=)[^&]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern SECRET_OPTION =
+            Pattern.compile("([?&][^=&]*password=)[^&]*", Pattern.CASE_INSENSITIVE);
     /**
      * A reader holds nothing up: a question is a transaction of a second, and a session that leaves one open loses it. The
      * plans are made for the values of each question.
