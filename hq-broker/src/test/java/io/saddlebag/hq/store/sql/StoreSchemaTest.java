@@ -32,6 +32,14 @@ class StoreSchemaTest {
         StoreSchema.migrate(database.dataSource());
     }
 
+    /** A back-up says how many scripts made its tables. */
+    @Test
+    void numbersTheScriptsWithoutAGap() {
+        assertThat(database.number("SELECT count(*) - max(version::integer) FROM flyway_schema_history"
+                        + " WHERE version IS NOT NULL"))
+                .isZero();
+    }
+
     @Test
     void usesADatabaseToWhichALaterVersionOnlyAdded() throws StoreException {
         StoreSchema.migrate(database.dataSource(), "2.0.0", OWN, EXPAND);
