@@ -34,7 +34,7 @@ final class LabAudit {
     private static final String FAILED = "failed";
     private static final String DUPLICATE = ".duplicate";
     /** A folder that holds what a dropped folder travelled without. */
-    private static final String LEFT_OUT = ".+[.]ignored([.][0-9]+)?";
+    private static final String LEFT_OUT = ".+[.](ignored|excluded)([.][0-9]+)?";
 
     private static final String DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
 
@@ -205,7 +205,7 @@ final class LabAudit {
         }
         String name = file.getFileName().toString();
         if (name.matches(LEFT_OUT) && Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
-            account.count("folders of system files");
+            account.count("folders of system and excluded files");
             return;
         }
         int duplicate = name.lastIndexOf(DUPLICATE);

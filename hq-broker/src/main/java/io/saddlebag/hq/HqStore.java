@@ -33,6 +33,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
+import org.postgresql.Driver;
 
 /** The opened stores of a headquarters: the single one of a database, or a node. */
 abstract class HqStore implements AutoCloseable {
@@ -101,10 +102,14 @@ abstract class HqStore implements AutoCloseable {
     /** The database of {@code hq.database.url}. */
     static DatabaseAddress address(Settings settings) throws SiteStartException {
         String url = settings.text(HqSettings.DATABASE_URL);
-        if (url.indexOf('@') > 0 && url.indexOf('@') < (url + "?").indexOf('?')) {
+        if (url.matches("[^/?]*//[^/?]*@.*")) {
             throw new SiteStartException(settings.home().settingsFile() + ": expected " + HqSettings.DATABASE_URL
                     + " without a user or password before the host, found one. Set " + HqSettings.DATABASE_USER
                     + ", and put the password into " + settings.path(HqSettings.DATABASE_PASSWORD_FILE));
+        }
+        if (Driver.parseURL(url, null) == null) {
+            throw new SiteStartException(settings.home().settingsFile() + ": expected " + HqSettings.DATABASE_URL
+                    + " such as jdbc:postgresql://HOST:PORT/NAME, found " + DatabaseAddress.shown(url));
         }
         return new DatabaseAddress(url, settings.text(HqSettings.DATABASE_USER), password(settings));
     }

@@ -122,6 +122,13 @@ class HqApplicationTest {
     }
 
     @Test
+    void namesAUrlThatIsNoneWithoutItsPassword() {
+        assertDoesNotStart(
+                "found jdbc:postgresql://127.0.0.1:54a2/none?password=...",
+                Map.of("hq.database.url", "jdbc:postgresql://127.0.0.1:54a2/none?password=secret"));
+    }
+
+    @Test
     void refusesAPasswordThatOthersMayRead() throws Exception {
         Files.writeString(home.resolve("database.password"), "secret");
         assertDoesNotStart(

@@ -38,6 +38,36 @@ final class RuleChecks {
                             + DropRules.COMPLETE_WHEN + ", or remove one of both",
                     faults);
         }
+        checkMarks(route, faults);
+    }
+
+    /** Once taken away, the file would be missing when the folder is put back. */
+    private static void checkMarks(TemplatedRoute route, List<String> faults) {
+        if (!isSet(route, DropRules.EXCLUDE) || !isSet(route, DropRules.COMPLETE_WHEN)) {
+            return;
+        }
+        DropRules rules;
+        try {
+            rules = DropRules.of(
+                    LabRoutes.value(route, DropRules.COMPLETE_WHEN, DropRules.NONE),
+                    DropRules.SETTLE_TIME,
+                    LabRoutes.value(route, DropRules.EXCLUDE, DropRules.NONE),
+                    DropRules.MOVE);
+        } catch (IllegalArgumentException e) {
+            // It is among the faults already.
+            return;
+        }
+        rules.completeWhen().stream()
+                .flatMap(List::stream)
+                .map(Object::toString)
+                .filter(rules::isExcluded)
+                .findFirst()
+                .ifPresent(each -> fault(
+                        route,
+                        DropRules.EXCLUDE,
+                        "expected patterns that leave the files of " + DropRules.COMPLETE_WHEN
+                                + ", found one that matches " + each + ". Correct it",
+                        faults));
     }
 
     /** With files of one route and folders of another the first would take files out of incomplete folders. */

@@ -202,7 +202,7 @@ class InstrumentFoldersTest extends LabFixture {
                 .containsExactly("deep/d.csv", "done.txt", "reads.bam", "saddlebag-left-out.json", "sheet.csv");
         assertThat(filesOf("run2")).containsExactly("sheet.csv", "x.DONE");
         until(() -> home.hasFailed("other"));
-        assertThat(home.sent()).contains("run1.ignored/cache/a", "run1.ignored/a.log", "run1.ignored/deep/b\nc.log");
+        assertThat(home.sent()).contains("run1.excluded/cache/a", "run1.excluded/a.log", "run1.excluded/deep/b\nc.log");
         Path note = home.home().resolve("sent");
         String sent = home.files("sent").stream()
                 .filter(path -> path.endsWith("run1/saddlebag-left-out.json"))

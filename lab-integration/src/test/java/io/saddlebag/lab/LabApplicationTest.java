@@ -47,6 +47,7 @@ class LabApplicationTest extends LabFixture {
     private static final String NAME = ID + ".csv";
     private static final byte[] CONTENT = "sample,result\n1,positive\n".getBytes(StandardCharsets.UTF_8);
     private static final Duration POLL = Duration.ofMillis(10);
+    private static final Duration LONG = Duration.ofSeconds(60);
 
     @Test
     void sealsPublishesAndKeepsADroppedFile() throws Exception {
@@ -156,14 +157,14 @@ class LabApplicationTest extends LabFixture {
         hq.listen();
         lab = home.start(hq.port());
         home.drop("FL-LAB_IMG_20251008_001.bin", new byte[(most + 3) * Manifest.PART_SIZE]);
-        await().pollInterval(POLL).until(() -> longParts().size() == most);
+        await().atMost(LONG).pollInterval(POLL).until(() -> longParts().size() == most);
 
         home.drop(NAME, CONTENT);
         await().pollInterval(POLL).until(() -> home.sent().contains(NAME));
         assertThat(longParts()).hasSize(most);
 
         hq.answerPart(longParts().get(0));
-        await().pollInterval(POLL).until(() -> longParts().size() == most + 1);
+        await().atMost(LONG).pollInterval(POLL).until(() -> longParts().size() == most + 1);
         assertThat(longParts())
                 .extracting(frame -> frame.header(Headers.PART))
                 .isEqualTo(IntStream.rangeClosed(1, most + 1)

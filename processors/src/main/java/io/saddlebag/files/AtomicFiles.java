@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.util.ArrayList;
 import java.util.List;
@@ -99,6 +100,7 @@ public final class AtomicFiles {
             throw new NoSuchFileException(source.toString());
         }
         sync(source);
+        Object moved = keyOf(source);
         boolean isCopied = false;
         if (!isSameFile(source, target)) {
             try {
@@ -114,8 +116,8 @@ public final class AtomicFiles {
         if (!isWithinFolder) {
             syncFolder(folderOf(target));
         }
-        // Another file may have replaced the source since.
-        if (isCopied || (Files.exists(source, LinkOption.NOFOLLOW_LINKS) && isSameFile(source, target))) {
+        // Another file may have replaced the source since, and somebody taken the target.
+        if (isCopied || moved.equals(keyOf(source))) {
             Files.deleteIfExists(source);
         }
         syncFolder(folderOf(source));
@@ -359,6 +361,17 @@ public final class AtomicFiles {
         } catch (NoSuchFileException taken) {
             // A reader may take the target as soon as it is there.
             return false;
+        }
+    }
+
+    /** Which file it is; nobody else's key when it is not there. */
+    private static Object keyOf(Path file) throws IOException {
+        try {
+            Object key = Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                    .fileKey();
+            return key == null ? file : key;
+        } catch (NoSuchFileException e) {
+            return new Object();
         }
     }
 

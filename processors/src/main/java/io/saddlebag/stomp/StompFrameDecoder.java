@@ -13,7 +13,7 @@ import java.util.Map;
 
 /**
  * Bytes to {@link StompFrame}s (STOMP 1.2, Augmented BNF). Each byte is read one time, however the network splits the
- * frames; a body goes straight into its own array. Line ends between frames, the heart-beats, are dropped here.
+ * frames; a body goes straight into its own array, which grows with it. Line ends between frames, the heart-beats, are dropped here.
  *
  * <p>The first fault raises a {@link Refusal} (MALFORMED or TOO_LARGE) through the pipeline; the bytes after it are
  * dropped, since the begin of the next frame is unknown. Not sharable: one a connection.
@@ -26,6 +26,9 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
     private static final byte[] NO_BODY = {};
     private static final int FIRST_LINE = 256;
     private static final int FIRST_BODY = 512;
+    /** A body's array grows as its bytes come: who announces much and sends little takes little. */
+    private static final int FIRST_ROOM = 128 * 1024;
+
     private static final int UNKNOWN = -1;
 
     private enum Step {
@@ -50,6 +53,8 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
     private Map<String, String> headers;
     private byte[] body = NO_BODY;
     private int bodyBytes;
+    /** As announced. */
+    private int bodyLength;
 
     public StompFrameDecoder(StompLimits limits) {
         this.limits = limits;
@@ -191,7 +196,8 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
             throw malformed("expected no body on " + command + ", found content-length:" + length);
         }
         requireFits(length);
-        body = length == 0 ? NO_BODY : new byte[length];
+        bodyLength = length;
+        body = length == 0 ? NO_BODY : new byte[Math.min(length, FIRST_ROOM)];
         step = length == 0 ? Step.NUL : Step.BODY;
     }
 
@@ -221,10 +227,13 @@ public final class StompFrameDecoder extends ByteToMessageDecoder {
     }
 
     private boolean readBody(ByteBuf in) {
-        int taken = Math.min(in.readableBytes(), body.length - bodyBytes);
+        int taken = Math.min(in.readableBytes(), bodyLength - bodyBytes);
+        if (body.length < bodyBytes + taken) {
+            body = Arrays.copyOf(body, Math.min(bodyLength, Math.max(bodyBytes + taken, body.length * 2)));
+        }
         in.readBytes(body, bodyBytes, taken);
         bodyBytes += taken;
-        if (bodyBytes == body.length) {
+        if (bodyBytes == bodyLength) {
             step = Step.NUL;
         }
         return true;

@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +49,28 @@ class AtomicFilesTest {
         AtomicFiles.rename(file, folder.resolve("b"));
         assertThat(folder.resolve("b")).hasContent("new");
         assertThat(names()).containsExactlyInAnyOrder("a", "b");
+    }
+
+    /** A reader takes each target as soon as it is there. */
+    @Test
+    void leavesNoSourceWhoseTargetWasTakenAtOnce() throws Exception {
+        Path target = folder.resolve("b");
+        AtomicBoolean isOver = new AtomicBoolean();
+        CompletableFuture<Void> reader = CompletableFuture.runAsync(() -> {
+            while (!isOver.get()) {
+                target.toFile().delete();
+            }
+        });
+        try {
+            for (int i = 0; i < 200; i++) {
+                Path source = Files.writeString(folder.resolve("a"), "new");
+                AtomicFiles.moveNew(source, target);
+                assertThat(source).doesNotExist();
+            }
+        } finally {
+            isOver.set(true);
+            reader.get();
+        }
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -249,5 +250,28 @@ class StompFrameDecoderTest {
     /** The processor time of this thread, which a busy machine does not change. */
     private static long processorNanos() {
         return ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+    }
+
+    @Test
+    void aBodyTakesMemoryAsItsBytesCome() {
+        com.sun.management.ThreadMXBean thread = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+        byte[] body = new byte[5_000_000];
+        new Random(1).nextBytes(body);
+        EmbeddedChannel channel = new EmbeddedChannel(new StompFrameDecoder(new StompLimits(8 << 20, 1024, 4)));
+        channel.writeInbound(Unpooled.copiedBuffer("SEND\n\n\0", StandardCharsets.US_ASCII));
+        channel.readInbound();
+
+        long before = thread.getCurrentThreadAllocatedBytes();
+        channel.writeInbound(Unpooled.copiedBuffer("SEND\ncontent-length:5000000\n\n", StandardCharsets.US_ASCII));
+        channel.writeInbound(Unpooled.wrappedBuffer(body, 0, 1));
+        assertThat(thread.getCurrentThreadAllocatedBytes() - before).isLessThan(1_000_000);
+
+        for (int at = 1; at < body.length; at += 70_001) {
+            channel.writeInbound(Unpooled.wrappedBuffer(body, at, Math.min(70_001, body.length - at)));
+        }
+        channel.writeInbound(Unpooled.wrappedBuffer(new byte[1]));
+        StompFrame frame = channel.readInbound();
+        assertThat(frame.body()).isEqualTo(body);
+        channel.finishAndReleaseAll();
     }
 }

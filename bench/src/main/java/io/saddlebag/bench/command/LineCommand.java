@@ -6,6 +6,7 @@ import io.saddlebag.bench.files.LineReport;
 import io.saddlebag.bench.files.LineRun;
 import io.saddlebag.bench.load.Load;
 import io.saddlebag.bench.load.LoadNetwork;
+import io.saddlebag.message.Manifest;
 import io.saddlebag.message.Printable;
 import io.saddlebag.site.Settings;
 import java.nio.file.Path;
@@ -110,6 +111,7 @@ final class LineCommand implements Callable<Integer> {
         run.require(laboratories >= 0 && laboratories <= MOST, "--laboratories of 0 to " + MOST, laboratories);
         LineRun.Line line = new LineRun.Line(roundTrips, rate, rounds);
         if (laboratories > 0) {
+            run.require(size > Manifest.PART_SIZE, "--size above 1MiB with --laboratories", size);
             run.require(size <= Integer.MAX_VALUE, "--size below 2GiB with --laboratories", size);
             return run.run(folder -> crowd(folder, line), CrowdRun.Report::table, report -> true);
         }

@@ -65,7 +65,8 @@ final class SftpPeer implements AutoCloseable {
                         "ListenAddress=127.0.0.1",
                         "AuthorizedKeysFile=" + folder.resolve("user.pub"),
                         "StrictModes=no",
-                        "PermitRootLogin=yes",
+                        "PermitRootLogin=prohibit-password",
+                        "AuthenticationMethods=publickey",
                         "UsePAM=no",
                         "Subsystem=sftp internal-sftp")
                 .flatMap(each -> Stream.of("-o", each))

@@ -18,7 +18,7 @@ import java.util.regex.Pattern;
  */
 final class HandedFiles {
     /** Next to sent files: those of the same content, and what a folder travelled without. */
-    private static final Pattern NO_ROW = Pattern.compile(".+[.](duplicate|ignored).*");
+    private static final Pattern NO_ROW = Pattern.compile(".+[.](duplicate|ignored|excluded).*");
 
     private final SiteHome home;
     private final HomeFiles files;

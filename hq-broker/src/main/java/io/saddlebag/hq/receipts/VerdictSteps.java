@@ -120,8 +120,10 @@ public final class VerdictSteps {
                     "Expected at most " + OwnSubscriptions.MOST + " digests in one frame, found " + taken.length
                             + ". Send several");
         }
-        store.taken(sender, List.of(taken));
-        tell(sender, Duration.ZERO);
+        // A repeat brings no page: those of before are still under way.
+        if (store.taken(sender, List.of(taken)) > 0) {
+            tell(sender, Duration.ZERO);
+        }
     }
 
     /** Tells the senders here what they have not confirmed, as after a frame that was lost, or what came to another node. */

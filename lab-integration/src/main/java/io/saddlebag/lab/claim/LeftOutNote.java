@@ -23,7 +23,7 @@ public final class LeftOutNote {
 
     static final int MOST = 1_000;
     /** No note of this site is larger. */
-    private static final long LARGEST = 8L * 1024 * 1024;
+    private static final long LARGEST = 1024L * 1024;
 
     private final List<PathGlob> exclude;
     private final TreeSet<String> paths = new TreeSet<>();

@@ -13,6 +13,8 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ public final class LeaveOutSystemFiles {
             collect(folder, "", noData, rules, note);
             note.writeInto(folder);
         }
-        new Pass(folder, fileName, noData).run();
+        new Pass(folder, fileName, noData, rules).run();
     }
 
     private static void collect(Path folder, String prefix, NoData noData, DropRules rules, LeftOutNote note)
@@ -69,14 +71,16 @@ public final class LeaveOutSystemFiles {
         private final Path root;
         private final String fileName;
         private final NoData noData;
+        private final DropRules rules;
         private final List<String> left = new ArrayList<>();
+        private final Map<String, Path> apart = new TreeMap<>();
         private long count;
-        private Path apart;
 
-        Pass(Path root, String fileName, NoData noData) {
+        Pass(Path root, String fileName, NoData noData, DropRules rules) {
             this.root = root;
             this.fileName = fileName;
             this.noData = noData;
+            this.rules = rules;
         }
 
         void run() throws IOException {
@@ -86,7 +90,7 @@ public final class LeaveOutSystemFiles {
                         "{}: travels without {} system or excluded files and folders, kept in {}: {}{}",
                         Printable.of(fileName),
                         count,
-                        Printable.of(apart.toString()),
+                        Printable.of(apart.values().toString()),
                         Printable.of(String.join(", ", left)),
                         count > left.size() ? ", ..." : "");
             }
@@ -105,8 +109,11 @@ public final class LeaveOutSystemFiles {
         }
 
         private void leaveOut(Path entry, String path) throws IOException {
-            apart = apart == null ? folders.leftOutOf(fileName) : apart;
-            Path target = apart.resolve(path);
+            String suffix = rules.isExcluded(path) ? LabFolders.EXCLUDED : LabFolders.IGNORED;
+            if (!apart.containsKey(suffix)) {
+                apart.put(suffix, folders.leftOutOf(fileName, suffix));
+            }
+            Path target = apart.get(suffix).resolve(path);
             Files.createDirectories(target.getParent(), Modes.SHARED_FOLDER);
             LabFolders.move(entry, target);
             if (++count <= NAMED) {

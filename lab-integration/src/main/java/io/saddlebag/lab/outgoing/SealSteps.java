@@ -107,8 +107,10 @@ public final class SealSteps {
             outgoing.content(content);
             return ContentDigest.of(content);
         } catch (Refusal e) {
-            // A file that somebody still writes to goes back, whatever the check found in it.
-            folders.requireUnchanged(message);
+            if (e.code() == Refusal.Code.BAD_CONTENT) {
+                // A file that somebody still writes to goes back, whatever the check found in it.
+                folders.requireUnchanged(message);
+            }
             throw e;
         } catch (NoSuchFileException e) {
             folders.requireWork();

@@ -148,9 +148,9 @@ public final class ReceiptSteps {
 
     /**
      * Finds the message that an outcome is about. The body becomes the receipt's envelope, to be verified; null when
-     * there is none.
+     * there is none, and when it came before the verdict that it comes with now: its certificate may be over by then.
      */
-    public void find(Exchange exchange) {
+    public void find(Exchange exchange) throws IOException {
         DeliveryOutcome outcome = exchange.getIn().getBody(DeliveryOutcome.class);
         Optional<ReceiptedMessages.Known> known = messages.find(outcome.messageId());
         boolean isUnknown = known.isEmpty() && messages.isUnknown(outcome.messageId());
@@ -163,7 +163,14 @@ public final class ReceiptSteps {
                             + ", found the journal without it");
         }
         exchange.setProperty(SignatureProperties.PAYLOAD_TYPE, DeliveryReceipt.TYPE);
-        exchange.getIn().setBody(outcome.receipt());
+        exchange.getIn()
+                .setBody(outcome.verdict() != null && isReceived(known.get(), outcome) ? null : outcome.receipt());
+    }
+
+    private boolean isReceived(ReceiptedMessages.Known known, DeliveryOutcome outcome) throws IOException {
+        return files.read(known).recipients().stream()
+                .anyMatch(each -> each.receiverClientId().equals(outcome.receiverClientId())
+                        && each.state().equals(DeliveryOutcome.ACKNOWLEDGED));
     }
 
     /** Refuses a verified receipt that is not the recipient's own, or not for the very message that was sent. */
@@ -293,7 +300,17 @@ public final class ReceiptSteps {
         ReceiptedBatch journal = new ReceiptedBatch();
         for (Map.Entry<ReceiptedMessages.Known, List<SentReceipts.Judged>> each :
                 batch(exchange).entrySet()) {
-            file(each.getKey(), each.getValue(), journal, newVerdicts(exchange));
+            try {
+                file(each.getKey(), each.getValue(), journal, newVerdicts(exchange));
+            } catch (IOException e) {
+                lines.line("not written")
+                        .ifPresent(more -> LOG.error(
+                                "{}: its receipts are not written, asked for later: {}{}",
+                                each.getKey().named(),
+                                Printable.reason(FaultText.of(e)),
+                                more));
+                continue;
+            }
             each.getValue().stream()
                     .map(SentReceipts.Judged::verdict)
                     .filter(verdict -> verdict != null && verdict.digest() != null)

@@ -47,8 +47,10 @@ import org.slf4j.LoggerFactory;
 public final class LabFolders {
     private static final Logger LOG = LoggerFactory.getLogger(LabFolders.class);
 
-    /** Ends the name of the folder in {@code sent/} for the system files of a dropped folder. */
-    private static final String LEFT_OUT_SUFFIX = ".ignored";
+    /** Ends the name of the folder in {@code sent/} for the system files of a dropped folder, which go with it. */
+    public static final String IGNORED = ".ignored";
+    /** Ends the name of the folder in {@code sent/} for what a route's {@code exclude} left out, which nobody else has. */
+    public static final String EXCLUDED = ".excluded";
 
     /** No message_id has a dot. */
     static final String SEALED_SUFFIX = ".age";
@@ -299,11 +301,11 @@ public final class LabFolders {
         return folder;
     }
 
-    /** A new folder among those sent today, for the system files of a dropped folder. */
-    public Path leftOutOf(String fileName) throws IOException {
+    /** A new folder among those sent today, for what a dropped folder travels without; see {@link #IGNORED}. */
+    public Path leftOutOf(String fileName, String suffix) throws IOException {
         return NumberedName.place(
                 today(),
-                FailedFolder.keptName(fileName) + LEFT_OUT_SUFFIX,
+                FailedFolder.keptName(fileName) + suffix,
                 target -> Files.createDirectory(target, Modes.SHARED_FOLDER));
     }
 

@@ -260,10 +260,15 @@ public final class SettledFiles {
         boolean settled = needsNoWait || (same && now >= before.since + quiet);
         if (settled) {
             watched.remove(file);
-        } else if (!same && makeRoom(file, now)) {
+        } else if (!same && hasPlace(before != null, quiet) && makeRoom(file, now)) {
             watched.put(file, new Look(size, modified, now, now));
         }
         return settled;
+    }
+
+    /** Those that must be quiet for long leave places for the others, which turn over sooner. */
+    private boolean hasPlace(boolean isWatched, long quiet) {
+        return isWatched || quiet <= settleTime || watched.size() < MAX_WATCHED / 2;
     }
 
     /** True of an unfinished file that is not watched, because as many are as can be. */

@@ -31,11 +31,16 @@ record DroppedCrate(String name, String description, String licence, String lice
     private static final List<String> PLACES = List.of(MessageCrate.METADATA, "data/" + MessageCrate.METADATA);
     private static final int LONGEST = 4096;
     private static final Pattern ADDRESS = Pattern.compile("https?://[\\x21-\\x7E&&[^\"<>\\\\^`{|}]]+");
+    /** Of a crate's metadata; a larger file describes nothing. */
+    private static final long LARGEST = 64L * 1024 * 1024;
+    /** Keeps no table of names: the file is a sender's. */
     private static final JsonFactory JSON = new JsonFactoryBuilder()
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
             .streamReadConstraints(StreamReadConstraints.builder()
                     .maxNestingDepth(100)
                     .maxStringLength(1024 * 1024)
-                    .maxNameLength(4096)
+                    .maxNameLength(256)
                     .build())
             .build();
 
@@ -64,6 +69,9 @@ record DroppedCrate(String name, String description, String licence, String lice
     }
 
     private static DroppedCrate read(Path file) throws IOException {
+        if (Files.size(file) > LARGEST) {
+            throw new IOException("expected at most " + LARGEST + " bytes, found " + Files.size(file));
+        }
         String root = find(file, MessageCrate.METADATA).map(Entity::about).orElse("./");
         Entity dataset = find(file, root).orElse(Entity.EMPTY);
         Optional<Entity> licence = dataset.licence == null ? Optional.empty() : find(file, dataset.licence);

@@ -16,7 +16,7 @@ import java.util.stream.Collectors;
  */
 public final class ResumePoints {
     /** With that count the header stays within its limit. */
-    private static final int MOST = 64;
+    private static final int MOST = 128;
     /** Beyond the last part of any message: this centre has all parts. */
     private static final int ALL = 9_999_999;
 

@@ -15,14 +15,16 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -33,6 +35,8 @@ import java.util.TreeMap;
 public final class VerdictFiles {
     /** The most files of a sender that are looked at together; the others have their turn later. */
     static final int MOST = 1000;
+
+    private static final String NO_FILE = "expected a file, found a link, a folder or another kind. Write a file";
 
     /** Within this time the change of a folder may have the time of the change before. */
     private static final Duration GRAIN = Duration.ofSeconds(2);
@@ -64,7 +68,7 @@ public final class VerdictFiles {
     }
 
     /** A file as it was found. */
-    private record Look(long size, FileTime modified, Object key) {}
+    private record Look(long size, FileTime modified, Object key, Set<PosixFilePermission> mode) {}
 
     /** The state of a sender's folder. */
     private static final class Folder {
@@ -108,7 +112,7 @@ public final class VerdictFiles {
             count();
             return List.of();
         }
-        if (changed.equals(known.listed)) {
+        if (changed.equals(known.listed) && areAsRefused(known)) {
             return List.of();
         }
         Map<Said, Look> looks = looks(sender, known);
@@ -126,6 +130,16 @@ public final class VerdictFiles {
         known.refused.entrySet().removeIf(each -> !each.getValue().equals(looks.get(each.getKey())));
         count();
         return settled;
+    }
+
+    /** A file that its reader mends in its place changes nothing in the folder. */
+    private boolean areAsRefused(Folder known) throws IOException {
+        for (Map.Entry<Said, Look> each : known.refused.entrySet()) {
+            if (!look(path(each.getKey())).equals(Optional.of(each.getValue()))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private Map<Said, Look> looks(SiteId sender, Folder known) throws IOException {
@@ -149,9 +163,9 @@ public final class VerdictFiles {
 
     private static Optional<Look> look(Path file) throws IOException {
         try {
-            BasicFileAttributes found =
-                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-            return Optional.of(new Look(found.size(), found.lastModifiedTime(), found.fileKey()));
+            PosixFileAttributes found =
+                    Files.readAttributes(file, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return Optional.of(new Look(found.size(), found.lastModifiedTime(), found.fileKey(), found.permissions()));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
@@ -194,6 +208,10 @@ public final class VerdictFiles {
      */
     public Optional<byte[]> take(Said said) throws IOException, NoVerdictException {
         outbox.requireThere();
+        if (Files.isDirectory(path(said), LinkOption.NOFOLLOW_LINKS)) {
+            // Another user's folder cannot be moved.
+            throw new NoVerdictException(NO_FILE);
+        }
         Path held = held(said);
         try {
             Files.move(path(said), held, StandardCopyOption.ATOMIC_MOVE);
@@ -218,7 +236,7 @@ public final class VerdictFiles {
 
     private static byte[] read(Path held) throws IOException, NoVerdictException {
         if (!Ownership.of(held, LinkOption.NOFOLLOW_LINKS).isRegularFile()) {
-            throw new NoVerdictException("expected a file, found a link, a folder or another kind. Write a file");
+            throw new NoVerdictException(NO_FILE);
         }
         if ((Integer) Files.getAttribute(held, "unix:nlink", LinkOption.NOFOLLOW_LINKS) != 1) {
             throw new NoVerdictException(

@@ -158,6 +158,17 @@ public final class VerdictRecords {
     }
 
     /**
+     * Headquarters refuses the signed form, as when the key was revoked since: it is signed anew with the next look. Does not
+     * block; completes once it is on the disk.
+     */
+    public CompletableFuture<Integer> unsigned(SiteId sender, MessageId messageId) {
+        return submit(
+                "UPDATE verdict SET envelope = NULL" + BY_KEY + " AND confirmed_time IS NULL",
+                sender.value(),
+                messageId.value());
+    }
+
+    /**
      * Headquarters delivers the message again, as after a restore, and may have lost the verdict too. Never blocks on the disk:
      * the note is written with the next commit.
      */

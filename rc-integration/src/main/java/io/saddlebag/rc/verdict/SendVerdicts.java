@@ -154,6 +154,10 @@ public final class SendVerdicts implements Processor {
                 return records.overruled(verdict.sender(), verdict.messageId(), refusal.reason())
                         .thenApply(changed -> true);
             }
+            case BAD_SIGNATURE, BAD_DIGEST -> {
+                later(refusal.code().text(), verdict, Printable.reason(refusal.reason()));
+                return records.unsigned(verdict.sender(), verdict.messageId()).thenApply(changed -> false);
+            }
             case UNKNOWN_DESTINATION ->
                 later(
                         "unknown",

@@ -66,23 +66,37 @@ public final class VerdictSteps {
         for (QueueEndpoint queue : queues(exchange)) {
             try {
                 for (SiteId sender : queue.outbox().senders()) {
-                    take(queue.verdictFiles(), sender);
+                    take(queue, sender);
                 }
             } catch (IOException | DirectoryIteratorException | JournalException e) {
-                lines.line(queue.queue())
-                        .ifPresent(more -> LOG.warn(
-                                "{}: its outbox cannot be looked through for verdicts, which is tried again: {}{}",
-                                queue.queue(),
-                                Printable.reason(FaultText.of(e)),
-                                more));
+                later(queue, e);
             }
         }
     }
 
-    private void take(VerdictFiles files, SiteId sender) throws IOException {
-        for (Said said : files.settled(sender)) {
+    private void later(QueueEndpoint queue, Exception e) {
+        lines.line(queue.queue())
+                .ifPresent(more -> LOG.warn(
+                        "{}: its outbox cannot be looked through for verdicts, which is tried again: {}{}",
+                        queue.queue(),
+                        Printable.reason(FaultText.of(e)),
+                        more));
+    }
+
+    private void take(QueueEndpoint queue, SiteId sender) {
+        VerdictFiles files = queue.verdictFiles();
+        List<Said> settled;
+        try {
+            settled = files.settled(sender);
+        } catch (IOException | DirectoryIteratorException e) {
+            later(queue, e);
+            return;
+        }
+        for (Said said : settled) {
             try {
                 take(files, said);
+            } catch (IOException e) {
+                later(queue, e);
             } catch (NoVerdictException e) {
                 files.refuse(said);
                 LOG.warn(

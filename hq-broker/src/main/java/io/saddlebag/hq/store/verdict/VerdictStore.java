@@ -154,17 +154,21 @@ public final class VerdictStore {
                 .judged(row.getBytes("envelope")));
     }
 
-    /** The sender has these verdicts. */
-    public void taken(SiteId sender, Collection<Sha256> digests) throws StoreException {
-        if (!digests.isEmpty()) {
-            PostgresTransaction.run(
-                    database,
-                    "note what " + sender + " has",
-                    connection -> PostgresTransaction.query(
-                            connection,
-                            TAKE,
-                            parameters -> parameters.text(sender.value()).byteas(digests, Sha256::bytes),
-                            row -> row.getInt(1)));
+    /**
+     * The sender has these verdicts.
+     *
+     * @return how many of them it had not confirmed before
+     */
+    public int taken(SiteId sender, Collection<Sha256> digests) throws StoreException {
+        if (digests.isEmpty()) {
+            return 0;
         }
+        return PostgresTransaction.run(
+                database, "note what " + sender + " has", connection -> PostgresTransaction.query(
+                                connection,
+                                TAKE,
+                                parameters -> parameters.text(sender.value()).byteas(digests, Sha256::bytes),
+                                row -> row.getInt(1))
+                        .size());
     }
 }
