@@ -26,6 +26,7 @@ import io.saddlebag.lab.keys.PinnedKeys;
 import io.saddlebag.lab.keys.PostQuantum;
 import io.saddlebag.lab.message.OutgoingMessage;
 import io.saddlebag.lab.message.OutgoingMessage.State;
+import io.saddlebag.lab.message.RouteTerms;
 import io.saddlebag.lab.metrics.LabStatus;
 import io.saddlebag.lab.metrics.MetricSteps;
 import io.saddlebag.lab.outgoing.ManifestSteps;
@@ -178,7 +179,12 @@ public final class LabApplication extends SiteApplication {
                 settings.count(LabSettings.WINDOW),
                 settings.bytes(LabSettings.WINDOW_BYTES),
                 settings.duration(LabSettings.RETRY));
-        threads = new LabThreads(settings.count(LabSettings.WORKERS));
+        threads = new LabThreads(
+                settings.count(LabSettings.WORKERS),
+                message -> routes.terms()
+                                .getOrDefault(message.claim().routeId(), RouteTerms.USUAL)
+                                .check()
+                        != null);
         PinnedKeys pinned = new PinnedKeys(
                 home.resolve("keys"),
                 routingKeys.keySet(),

@@ -10,6 +10,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +26,15 @@ final class LabThreads {
 
     private static final Duration DRAIN = Duration.ofSeconds(10);
 
+    private final Predicate<OutgoingMessage> hasCheck;
     private final ExecutorService workers;
     private final ExecutorService sealersOfLongFiles;
     private final ExecutorService receipts = bounded("saddlebag-receipts", MOST_RECEIPT_FRAMES);
     private final ExecutorService chain = bounded("saddlebag-chain", MOST_MANIFESTS);
 
-    LabThreads(int workers) {
+    /** @param hasCheck of messages whose content is checked, which may take its time too */
+    LabThreads(int workers, Predicate<OutgoingMessage> hasCheck) {
+        this.hasCheck = hasCheck;
         this.workers = pool("saddlebag-worker-", workers);
         this.sealersOfLongFiles = pool("saddlebag-long-file-", workers);
     }
@@ -50,9 +54,11 @@ final class LabThreads {
         return workers;
     }
 
-    /** A thread that seals a long file does nothing else, so that other messages do not wait for it. */
+    /** A thread that seals a long file, or checks one, does nothing else, so that other messages do not wait for it. */
     Executor of(OutgoingMessage message) {
-        return message.state() == State.CLAIMED && message.size() >= LONG ? sealersOfLongFiles : workers;
+        return message.state() == State.CLAIMED && (message.size() >= LONG || hasCheck.test(message))
+                ? sealersOfLongFiles
+                : workers;
     }
 
     /** One thread, which rejects tasks beyond a bound. */

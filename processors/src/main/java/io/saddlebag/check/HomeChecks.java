@@ -140,6 +140,9 @@ public final class HomeChecks {
         }
         try {
             CheckFile read = read(home, path);
+            for (Path program : read.programs()) {
+                HomeTrust.requireFile(home, program);
+            }
             kept.put(path, new Kept(modified, size, read));
             return read;
         } catch (SiteStartException e) {

@@ -121,7 +121,7 @@ class ReceiptStepsTest {
         steps.read(exchange);
     }
 
-    private void find(DeliveryOutcome outcome) {
+    private void find(DeliveryOutcome outcome) throws IOException {
         read(Json.write(List.of(outcome)));
         exchange.getIn().setBody(exchange.getIn().getBody(List.class).get(0));
         steps.find(exchange);
@@ -173,7 +173,7 @@ class ReceiptStepsTest {
     }
 
     @Test
-    void findsTheMessageAndHandsTheReceiptOn() {
+    void findsTheMessageAndHandsTheReceiptOn() throws IOException {
         find(outcome());
 
         assertThat(exchange.getIn().getBody()).isEqualTo(outcome().receipt());
@@ -181,14 +181,14 @@ class ReceiptStepsTest {
     }
 
     @Test
-    void refusesAnOutcomeOfAnotherMessageOrRecipient() {
+    void refusesAnOutcomeOfAnotherMessageOrRecipient() throws IOException {
         MessageId other = MessageId.of("FL-LAB_DAT_20251008_002");
         assertThatThrownBy(() -> find(outcome(other, CENTRE, null))).isInstanceOf(Refusal.class);
         assertThatThrownBy(() -> find(outcome(ID, SiteId.of("NY-RC"), null))).isInstanceOf(Refusal.class);
     }
 
     @Test
-    void refusesEachReceiptThatIsNotOfTheMessageThatWasSent() {
+    void refusesEachReceiptThatIsNotOfTheMessageThatWasSent() throws IOException {
         SiteId other = SiteId.of("NY-RC");
         Sha256 digest = Sha256.of(new byte[] {1});
         assertRefused(receipt(), other, Code.WRONG_SENDER);
@@ -433,7 +433,7 @@ class ReceiptStepsTest {
     }
 
     @Test
-    void saysOnceThatTheJournalDoesNotKnowMessages() {
+    void saysOnceThatTheJournalDoesNotKnowMessages() throws IOException {
         for (int number = 2; number < 5; number++) {
             MessageId other = MessageId.of("FL-LAB_DAT_20251008_00" + number);
             assertThatThrownBy(() -> find(outcome(other, CENTRE, null)))
@@ -444,7 +444,7 @@ class ReceiptStepsTest {
     }
 
     @Test
-    void warnsOfAnOutcomeOfAnotherRecipientAndOfAFrameThatCannotBeRead() {
+    void warnsOfAnOutcomeOfAnotherRecipientAndOfAFrameThatCannotBeRead() throws IOException {
         assertThatThrownBy(() -> find(outcome(ID, SiteId.of("NY-RC"), null)))
                 .isInstanceOfSatisfying(Refusal.class, this::fault);
         exchange = records.exchange();
@@ -465,7 +465,7 @@ class ReceiptStepsTest {
     }
 
     @Test
-    void logsTroubleAsAnErrorAndAFullQueueNotAtAll() {
+    void logsTroubleAsAnErrorAndAFullQueueNotAtAll() throws IOException {
         fault(new IOException("the disk is full"));
         fault(new RejectedExecutionException("full"));
 

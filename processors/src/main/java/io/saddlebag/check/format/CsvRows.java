@@ -25,6 +25,9 @@ public abstract class CsvRows {
         QUOTE_READ
     }
 
+    /** A row with more is malformed, and what is beyond them counts as the last. */
+    public static final int MOST_COLUMNS = 100_000;
+
     private final boolean[] ends = new boolean[256];
     private final byte separator;
     private State state = State.START;
@@ -178,7 +181,11 @@ public abstract class CsvRows {
     private int next(byte[] bytes, int at) {
         state = State.START;
         if (bytes[at] == separator) {
-            column++;
+            if (column < MOST_COLUMNS) {
+                column++;
+            } else {
+                malformed("at most " + MOST_COLUMNS + " columns");
+            }
         } else {
             isAfterReturn = bytes[at] == '\r';
             nextRow();

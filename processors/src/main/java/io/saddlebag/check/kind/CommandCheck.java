@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,7 +40,10 @@ public final class CommandCheck implements ContentCheck {
                     null,
                     "The user that it runs as; for a site that runs as root alone, and then required"),
             Option.optional(
-                    "time-limit", Form.DURATION, "5m", "How long it may take; then it is ended, and that is a fault"));
+                    "time-limit",
+                    Form.DURATION,
+                    "5m",
+                    "How long it may take, at a laboratory with the reading of the content; then it is ended, and that is a fault"));
 
     private static final int FAULT = 1;
     private static final String SWITCH_USER = "/usr/sbin/runuser";
@@ -93,6 +97,14 @@ public final class CommandCheck implements ContentCheck {
         }
         if (user != null && !user.matches("[a-z_][a-z0-9_-]{0,31}")) {
             throw new IllegalArgumentException("for user the name of a user such as nobody. Correct it");
+        }
+        if (user != null) {
+            try {
+                FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByName(user);
+            } catch (IOException e) {
+                throw new IllegalArgumentException(
+                        "for user a user of this machine, found none of that name. Correct it", e);
+            }
         }
         return user == null
                 ? List.of()
@@ -203,7 +215,9 @@ public final class CommandCheck implements ContentCheck {
                     isOverTime();
                     return;
                 }
-                judge(process.exitValue(), places.get(GRACE_SECONDS, TimeUnit.SECONDS));
+                int code = process.exitValue();
+                // A child that it left may keep its output open.
+                judge(code, code == FAULT ? places.get(GRACE_SECONDS, TimeUnit.SECONDS) : List.of());
             } catch (InterruptedException e) {
                 throw interrupted(e);
             } catch (ExecutionException | TimeoutException e) {

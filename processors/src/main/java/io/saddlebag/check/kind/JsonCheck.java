@@ -35,9 +35,16 @@ public final class JsonCheck implements ContentCheck {
                     Form.TEXT,
                     "The file of the JSON Schema in checks/; draft 2020-12 unless it names another"),
             Option.optional("lines", Form.SWITCH, "false", "Whether each line is a JSON text of its own"),
-            Option.optional("at-most", Form.SIZE, "1MiB", "The longest text, or line; at most 16MiB"));
+            Option.optional(
+                    "at-most",
+                    Form.SIZE,
+                    "256KiB",
+                    "The longest text, or line; at most 1MiB, since it is held in memory as a tree"));
 
-    private static final int MOST = 16 * 1024 * 1024;
+    private static final int MOST = 1024 * 1024;
+    /** Of a text up to this size all faults are listed. */
+    private static final int LISTED_BYTES = 16 * 1024;
+
     private static final JsonMapper MAPPER = JsonMapper.builder()
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
@@ -53,7 +60,7 @@ public final class JsonCheck implements ContentCheck {
         isLines = options.isOn("lines");
         long most = options.count("at-most");
         if (most < 1 || most > MOST) {
-            throw new IllegalArgumentException("for at-most a size from 1 to 16MiB, found " + most + ". Correct it");
+            throw new IllegalArgumentException("for at-most a size from 1 to 1MiB, found " + most + ". Correct it");
         }
         atMost = (int) most;
         try {
@@ -154,7 +161,7 @@ public final class JsonCheck implements ContentCheck {
                 faults.add(path, isLines ? line : 0, 0, "a JSON text");
                 return;
             }
-            for (Error error : schema.validate(tree)) {
+            for (Error error : errors(tree, size)) {
                 long element = element(error.getInstanceLocation());
                 faults.add(
                         path,
@@ -162,6 +169,17 @@ public final class JsonCheck implements ContentCheck {
                         0,
                         (element < 0 ? "" : "in element " + element + ", from 0, ") + "what "
                                 + error.getEvaluationPath() + " of the schema asks for");
+            }
+        }
+
+        /** Of a large text the first alone: it could have a fault in each of its bytes. */
+        private List<Error> errors(JsonNode tree, int size) {
+            try {
+                return schema.validate(
+                        tree, context -> context.executionConfig(config -> config.failFast(size > LISTED_BYTES)));
+            } catch (StackOverflowError e) {
+                faults.add(path, isLines ? line : 0, 0, "a JSON text that is less deep, with shorter values");
+                return List.of();
             }
         }
 

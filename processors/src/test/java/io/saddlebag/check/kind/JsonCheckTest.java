@@ -84,7 +84,7 @@ class JsonCheckTest {
         assertThat(Checked.faultsOf("- {kind: json, schema: checks/../s.json}", home))
                 .containsExactly("checks/x.yaml:1: expected for schema a file in checks/ of the home, found"
                         + " checks/../s.json. Put it there");
-        assertThat(Checked.faultsOf("- {kind: json, schema: checks/s.json, at-most: 17MiB}", home))
+        assertThat(Checked.faultsOf("- {kind: json, schema: checks/s.json, at-most: 2MiB}", home))
                 .hasSize(1);
     }
 }
