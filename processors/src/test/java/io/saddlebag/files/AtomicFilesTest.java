@@ -51,7 +51,7 @@ class AtomicFilesTest {
         assertThat(names()).containsExactlyInAnyOrder("a", "b");
     }
 
-    /** A reader takes each target as soon as it is there. */
+    /** A reader takes each target as soon as it exists. */
     @Test
     void leavesNoSourceWhoseTargetWasTakenAtOnce() throws Exception {
         Path target = folder.resolve("b");
@@ -66,6 +66,9 @@ class AtomicFilesTest {
                 Path source = Files.writeString(folder.resolve("a"), "new");
                 AtomicFiles.moveNew(source, target);
                 assertThat(source).doesNotExist();
+                while (Files.exists(target)) {
+                    Thread.onSpinWait();
+                }
             }
         } finally {
             isOver.set(true);

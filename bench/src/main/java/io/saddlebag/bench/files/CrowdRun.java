@@ -104,7 +104,7 @@ public final class CrowdRun {
         new Random(size).nextBytes(block);
     }
 
-    /** @throws IOException when a laboratory gets no connection, a refusal, or no confirm for so many seconds */
+    /** @throws IOException when a laboratory gets no connection, a refusal, or no confirm within {@code patience} seconds */
     public Report run(long patience) throws Exception {
         RunningSite.Status hq = RunningSite.read(network.hqHome()).orElseThrow();
         Duration rtt = line.roundTrips().get(0);

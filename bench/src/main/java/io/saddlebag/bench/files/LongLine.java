@@ -49,7 +49,7 @@ final class LongLine implements AutoCloseable {
     }
 
     /**
-     * What is under way already keeps its time.
+     * Bytes under way already keep their time.
      *
      * @param rttNanos 0 for none
      * @param bitsPerSecond 0 for no limit
@@ -187,7 +187,7 @@ final class LongLine implements AutoCloseable {
         }
     }
 
-    /** What one connection has on the line in one direction. */
+    /** The bytes of one connection on the line, in one direction. */
     private static final class Pipe {
         private final Direction direction;
         private final Queue<Chunk> chunks = new ArrayDeque<>();
@@ -232,7 +232,7 @@ final class LongLine implements AutoCloseable {
             return chunks.poll();
         }
 
-        /** What is on the line still arrives. */
+        /** Bytes on the line still arrive. */
         synchronized void end() {
             ended = true;
             notifyAll();

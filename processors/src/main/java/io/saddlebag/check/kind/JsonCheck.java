@@ -42,7 +42,7 @@ public final class JsonCheck implements ContentCheck {
                     "The longest text, or line; at most 1MiB, since it is held in memory as a tree"));
 
     private static final int MOST = 1024 * 1024;
-    /** Of a text up to this size all faults are listed. */
+    /** The most bytes of a text of which all faults are listed. */
     private static final int LISTED_BYTES = 16 * 1024;
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -172,7 +172,7 @@ public final class JsonCheck implements ContentCheck {
             }
         }
 
-        /** Of a large text the first alone: it could have a fault in each of its bytes. */
+        /** The faults; the first alone of a large text, which could have one in each of its bytes. */
         private List<Error> errors(JsonNode tree, int size) {
             try {
                 return schema.validate(

@@ -14,7 +14,7 @@ import java.util.function.BooleanSupplier;
  * and not this process. Uploads take turns, a part each. For any number of threads; no method blocks.
  */
 public final class PartWindow {
-    /** What a line of 1 Gbit/s holds at a round trip of a quarter of a second. */
+    /** Enough for a line of 1 Gbit/s at a round trip of a quarter of a second. */
     public static final long MOST_BYTES = 32 << 20;
 
     private final BooleanSupplier isWritable;

@@ -31,7 +31,7 @@ record DroppedCrate(String name, String description, String licence, String lice
     private static final List<String> PLACES = List.of(MessageCrate.METADATA, "data/" + MessageCrate.METADATA);
     private static final int LONGEST = 4096;
     private static final Pattern ADDRESS = Pattern.compile("https?://[\\x21-\\x7E&&[^\"<>\\\\^`{|}]]+");
-    /** Of a crate's metadata; a larger file describes nothing. */
+    /** The most bytes of a crate's metadata; a larger file describes nothing. */
     private static final long LARGEST = 64L * 1024 * 1024;
     /** Keeps no table of names: the file is a sender's. */
     private static final JsonFactory JSON = new JsonFactoryBuilder()

@@ -33,7 +33,7 @@ import javax.sql.DataSource;
  */
 public final class PostgresPayloadStore implements PayloadStore, PayloadRows {
     private static final long NEWEST_BYTES = 32L << 20;
-    /** Of a group; above it the copy in memory costs more than the round trips that it spares. */
+    /** The most of a group; above it the copy in memory costs more than the round trips that it spares. */
     private static final long SMALL_BYTES = 64L << 10;
 
     private static final String MANIFEST = "SELECT m.manifest FROM payload_part p JOIN message m"
