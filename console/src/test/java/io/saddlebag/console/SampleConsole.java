@@ -1,5 +1,7 @@
 package io.saddlebag.console;
 
+import static org.awaitility.Awaitility.await;
+
 import io.saddlebag.files.FileTree;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +16,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -97,7 +100,7 @@ final class SampleConsole implements AutoCloseable {
     }
 
     /**
-     * Posts a form as the console's own page does, and follows to the page that it leads to.
+     * Posts a form as the console's own page does, and follows to the page that it leads to, at the end of a command.
      *
      * @param fields names and values in turn
      */
@@ -113,9 +116,13 @@ final class SampleConsole implements AutoCloseable {
                         .POST(BodyPublishers.ofString(String.join("&", form)))
                         .build(),
                 BodyHandlers.ofString());
-        return answer.statusCode() == 303
-                ? get(answer.headers().firstValue("Location").orElseThrow())
-                : answer.body();
+        if (answer.statusCode() != 303) {
+            return answer.body();
+        }
+        String outcome = answer.headers().firstValue("Location").orElseThrow();
+        // A busy machine takes longer for a command than the console waits.
+        return await().atMost(Duration.ofMinutes(1))
+                .until(() -> get(outcome), page -> !page.contains("<title>Command runs"));
     }
 
     private HttpRequest.Builder request(String path) {
