@@ -33,7 +33,6 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.postgresql.Driver;
 
 /** The opened stores of a headquarters: the single one of a database, or a node. */
 abstract class HqStore implements AutoCloseable {
@@ -107,7 +106,7 @@ abstract class HqStore implements AutoCloseable {
                     + " without a user or password before the host, found one. Set " + HqSettings.DATABASE_USER
                     + ", and put the password into " + settings.path(HqSettings.DATABASE_PASSWORD_FILE));
         }
-        if (Driver.parseURL(url, null) == null) {
+        if (!DatabaseAddress.isUrl(url)) {
             throw new SiteStartException(settings.home().settingsFile() + ": expected " + HqSettings.DATABASE_URL
                     + " such as jdbc:postgresql://HOST:PORT/NAME, found " + DatabaseAddress.shown(url));
         }

@@ -41,15 +41,17 @@ class FilesRunTest {
     }
 
     @Test
-    void bringsAGibibyteInSmallHeapsAndSendsNoMoreThanOnePartTwiceForEachCut() throws Exception {
+    void bringsAGibibyteInSmallHeapsAndSendsNoMoreThanAWindowTwiceForEachCut() throws Exception {
         FilesReport report = run(new FilesRun.Load(1, List.of(1024 * PART + 12_345), 1, 1, 10, 0, 0));
 
         assertThat(report.wrong()).isZero();
         assertThat(report.lines()).extracting(FilesReport.Line::site).containsExactly("PA-LAB", "CA-RC");
         assertThat(report.lines()).allSatisfy(line -> {
             assertThat(line.cuts()).isEqualTo(10);
-            // The overhead of the protocol is measured with a file of 64 MiB, which is exact to about a part.
-            assertThat(line.partsTwice()).isBetween(0.0, 11.0);
+            // The overhead of the protocol is measured with a file of 64 MiB, which is exact to about a part. A
+            // laboratory
+            // has up to 32 parts under way, a centre asks for the part that it lacks.
+            assertThat(line.partsTwice()).isBetween(0.0, line.site().equals("PA-LAB") ? 321.0 : 11.0);
         });
     }
 }

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.postgresql.Driver;
 
 /**
  * Where headquarters' database is, embedded or external. Pools open lazily and replace broken connections.
@@ -231,6 +232,11 @@ public record DatabaseAddress(String jdbcUrl, String user, String password) {
     @Override
     public String toString() {
         return shown(jdbcUrl);
+    }
+
+    /** True when PostgreSQL's driver understands it. */
+    public static boolean isUrl(String jdbcUrl) {
+        return Driver.parseURL(jdbcUrl, null) != null;
     }
 
     /** A URL for logs and reports: without the value of an option that is a password. */
