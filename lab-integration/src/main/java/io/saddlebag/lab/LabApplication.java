@@ -181,10 +181,7 @@ public final class LabApplication extends SiteApplication {
                 settings.duration(LabSettings.RETRY));
         threads = new LabThreads(
                 settings.count(LabSettings.WORKERS),
-                message -> routes.terms()
-                                .getOrDefault(message.claim().routeId(), RouteTerms.USUAL)
-                                .check()
-                        != null);
+                message -> RouteTerms.of(message, routes.terms()).check() != null);
         PinnedKeys pinned = new PinnedKeys(
                 home.resolve("keys"),
                 routingKeys.keySet(),

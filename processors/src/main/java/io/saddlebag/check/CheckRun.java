@@ -8,6 +8,7 @@ import io.saddlebag.message.Printable;
 import io.saddlebag.message.Refusal;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,6 +24,7 @@ public final class CheckRun implements Closeable {
     public static final CheckRun NONE = new CheckRun("", new Faults());
 
     private static final int MOST_IN_REASON = 5;
+    private static final int BUFFER = 128 * 1024;
 
     private final String name;
     private final Faults faults;
@@ -100,6 +102,20 @@ public final class CheckRun implements Closeable {
         if (faults.isFull()) {
             throw refusal();
         }
+    }
+
+    /**
+     * Gives it all bytes of the stream, and ends it.
+     *
+     * @throws Refusal {@code BAD_CONTENT} when it has a fault
+     * @throws IOException also when a check could not be made: the message is to be tried again
+     */
+    public void take(InputStream in) throws IOException {
+        byte[] buffer = new byte[BUFFER];
+        for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+            update(buffer, 0, read);
+        }
+        end();
     }
 
     private static void update(List<FileCheck> checks, byte[] bytes, int offset, int length) throws IOException {

@@ -32,8 +32,6 @@ public final class HomeChecks {
     /** Judged with the home, before anything there is read. */
     private static final String FOLDER = "checks";
 
-    private static final int BUFFER = 128 * 1024;
-
     private final SiteHome home;
     private final Map<String, Kept> kept = new ConcurrentHashMap<>();
 
@@ -109,11 +107,7 @@ public final class HomeChecks {
         long size = isFolder ? -1 : Files.size(content);
         try (InputStream in = FolderTar.open(content);
                 CheckRun run = begin(path, content.getFileName().toString(), isFolder, size)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                run.update(buffer, 0, read);
-            }
-            run.end();
+            run.take(in);
             return List.of();
         } catch (Refusal e) {
             return e.faults().isEmpty()

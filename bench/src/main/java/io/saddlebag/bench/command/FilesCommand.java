@@ -59,25 +59,8 @@ final class FilesCommand implements Callable<Integer> {
                             + " measured are the first of them to arrive then; ${DEFAULT-VALUE}.")
     private int waiting;
 
-    @Option(
-            names = "--patience",
-            defaultValue = "120",
-            description = "Seconds without anything new after which the run has failed; ${DEFAULT-VALUE}.")
-    private long patience;
-
-    @Option(
-            names = "--hq-java",
-            paramLabel = "OPTION",
-            description =
-                    "An option for headquarters' Java; may be repeated. By default what ./saddlebag hq runs with.")
-    private List<String> hqJava = List.of("-XX:TieredStopAtLevel=4", "-Xmx384m");
-
-    @Option(
-            names = "--site-java",
-            paramLabel = "OPTION",
-            description = "An option for the Java of the laboratory and the centres; may be repeated. By default what"
-                    + " ./saddlebag lab and rc run with.")
-    private List<String> siteJava = List.of();
+    @Mixin
+    private SiteOptions sites;
 
     @Mixin
     private RunOptions run;
@@ -99,7 +82,7 @@ final class FilesCommand implements Callable<Integer> {
                 waiting);
         FilesRun.Load load = new FilesRun.Load(files, sizes, recipients, warmUp, cuts, sent, waiting);
         return run.run(
-                folder -> new FilesRun(folder, load, hqJava, siteJava).run(patience),
+                folder -> new FilesRun(folder, load, sites.hqJava(), sites.siteJava()).run(sites.patience()),
                 FilesReport::table,
                 report -> report.wrong() == 0);
     }

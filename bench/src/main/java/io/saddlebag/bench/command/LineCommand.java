@@ -79,25 +79,8 @@ final class LineCommand implements Callable<Integer> {
     @Option(names = "--rounds", defaultValue = "1", description = "How often all is measured; ${DEFAULT-VALUE}.")
     private int rounds;
 
-    @Option(
-            names = "--patience",
-            defaultValue = "120",
-            description = "Seconds without anything new after which the run has failed; ${DEFAULT-VALUE}.")
-    private long patience;
-
-    @Option(
-            names = "--hq-java",
-            paramLabel = "OPTION",
-            description =
-                    "An option for headquarters' Java; may be repeated. By default what ./saddlebag hq runs with.")
-    private List<String> hqJava = List.of("-XX:TieredStopAtLevel=4", "-Xmx384m");
-
-    @Option(
-            names = "--site-java",
-            paramLabel = "OPTION",
-            description = "An option for the Java of the laboratory and the centre; may be repeated. By default what"
-                    + " ./saddlebag lab and rc run with.")
-    private List<String> siteJava = List.of();
+    @Mixin
+    private SiteOptions sites;
 
     @Mixin
     private RunOptions run;
@@ -117,17 +100,17 @@ final class LineCommand implements Callable<Integer> {
         }
         FilesRun.Load load = FilesRun.Load.of(files, List.of(size), 1, warmUp);
         return run.run(
-                folder -> new LineRun(folder, load, line, hqJava, siteJava).run(patience),
+                folder -> new LineRun(folder, load, line, sites.hqJava(), sites.siteJava()).run(sites.patience()),
                 LineReport::table,
                 report -> report.wrong() == 0);
     }
 
     private CrowdRun.Report crowd(Path folder, LineRun.Line line) throws Exception {
-        Load sites = new Load(laboratories, 1, 1, 1, laboratories, 0, 0, 0, Duration.ZERO, Duration.ZERO);
-        LoadNetwork network = LoadNetwork.create(folder, sites, Map.of());
-        try (BenchedHq hq = BenchedHq.make(folder, network, 0, hqJava)) {
+        Load load = new Load(laboratories, 1, 1, 1, laboratories, 0, 0, 0, Duration.ZERO, Duration.ZERO);
+        LoadNetwork network = LoadNetwork.create(folder, load, Map.of());
+        try (BenchedHq hq = BenchedHq.make(folder, network, 0, sites.hqJava())) {
             hq.start();
-            return new CrowdRun(network, laboratories, (int) size, line).run(patience);
+            return new CrowdRun(network, laboratories, (int) size, line).run(sites.patience());
         }
     }
 

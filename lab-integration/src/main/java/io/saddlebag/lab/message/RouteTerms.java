@@ -8,6 +8,7 @@ import io.saddlebag.site.camel.TemplatedRoute;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The terms that an integrator's drop folder sets for its messages.
@@ -25,6 +26,11 @@ public record RouteTerms(Priority priority, Duration ttl, String check) {
     /** The time after which the message is not delivered any more; null for no limit. */
     public Instant expires(Instant taken) {
         return ttl == null ? null : taken.plus(ttl);
+    }
+
+    /** @param terms by route id, of those routes that ask for something */
+    public static RouteTerms of(OutgoingMessage message, Map<String, RouteTerms> terms) {
+        return terms.getOrDefault(message.claim().routeId(), USUAL);
     }
 
     /** @param faults takes one line a fault: file, line, remedy */

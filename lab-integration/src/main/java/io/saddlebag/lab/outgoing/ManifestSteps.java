@@ -81,7 +81,7 @@ public final class ManifestSteps {
                     recipient, outgoing.keys().get(recipient).keyId(), place.seq(), place.prev()));
             keysOfRouting.add(routingKeys.get(recipient));
         }
-        RouteTerms asked = terms.get().getOrDefault(message.claim().routeId(), RouteTerms.USUAL);
+        RouteTerms asked = RouteTerms.of(message, terms.get());
         return new Manifest(
                 signer.trust().networkId(),
                 message.messageId(),

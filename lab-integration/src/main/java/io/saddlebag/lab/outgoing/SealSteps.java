@@ -125,9 +125,7 @@ public final class SealSteps {
     }
 
     private CheckRun checks(OutgoingMessage message, Path file) throws IOException {
-        String check = terms.get()
-                .getOrDefault(message.claim().routeId(), RouteTerms.USUAL)
-                .check();
+        String check = RouteTerms.of(message, terms.get()).check();
         if (check == null) {
             return CheckRun.NONE;
         }

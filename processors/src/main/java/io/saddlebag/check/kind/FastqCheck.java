@@ -111,12 +111,6 @@ public final class FastqCheck implements ContentCheck {
             }
         }
 
-        private void require(boolean holds, String expected) {
-            if (!holds) {
-                fault(0, expected);
-            }
-        }
-
         @Override
         void endOfText() {
             if (length > 0) {

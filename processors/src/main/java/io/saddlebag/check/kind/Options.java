@@ -185,6 +185,15 @@ public final class Options {
     }
 
     /** As {@link #count}. */
+    /** Java's expressions recurse; a value that is too long for one does not match it. */
+    static boolean matches(Pattern pattern, String value) {
+        try {
+            return pattern.matcher(value).matches();
+        } catch (StackOverflowError e) {
+            return false;
+        }
+    }
+
     Pattern pattern(String name) {
         return (Pattern) values.get(name);
     }

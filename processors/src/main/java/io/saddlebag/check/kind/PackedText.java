@@ -49,6 +49,12 @@ abstract class PackedText extends MessageCheck {
             faults.add(path, row, column, expected);
         }
 
+        final void require(boolean holds, String expected) {
+            if (!holds) {
+                fault(0, expected);
+            }
+        }
+
         final void faultOfFile(String expected) {
             faults.add(path, 0, 0, expected);
         }

@@ -140,12 +140,6 @@ public final class VcfCheck implements ContentCheck {
                     && Arrays.equals(beginning, 0, expected.length, expected, 0, expected.length);
         }
 
-        private void require(boolean holds, String expected) {
-            if (!holds) {
-                fault(0, expected);
-            }
-        }
-
         @Override
         void endOfText() {
             if (length > 0) {

@@ -12,8 +12,6 @@ import org.apache.camel.Exchange;
 
 /** The step between opening and placing that makes the checks of the outbox. For any number of threads. */
 public final class CheckSteps {
-    private static final int BUFFER = 128 * 1024;
-
     private final HomeChecks checks;
 
     public CheckSteps(HomeChecks checks) {
@@ -35,11 +33,7 @@ public final class CheckSteps {
         long size = Files.size(arrival.openedFile());
         try (InputStream in = content(arrival, size);
                 CheckRun run = checks.begin(check, arrival.message().fileName(), arrival.isFolder(), size)) {
-            byte[] buffer = new byte[BUFFER];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                run.update(buffer, 0, read);
-            }
-            run.end();
+            run.take(in);
         }
     }
 
