@@ -51,6 +51,7 @@ class LimitsTest {
             Map.entry("messages that are opened while they come in", "OpenAhead.MOST"),
             Map.entry("largest `prefetch`", "MAX_PREFETCH"),
             Map.entry("bytes of parts without headquarters' answer, on a connection", "PartWindow.MOST_BYTES"),
+            Map.entry("the same with several `hq.addresses`", "PartWindow.MOST_BYTES_OF_NODES"),
             Map.entry("unanswered ACKs and NACKs of a queue", "DeliveryWindow.MOST_UNANSWERED"),
             Map.entry("links, pipes and devices of a drop folder refused in an hour", "OddEntries.MOST"));
 

@@ -16,20 +16,30 @@ import java.util.function.BooleanSupplier;
 public final class PartWindow {
     /** Enough for a line of 1 Gbit/s at a round trip of a quarter of a second. */
     public static final long MOST_BYTES = 32 << 20;
+    /** With several nodes: those that one which dies leaves unanswered are sent again to another. */
+    public static final long MOST_BYTES_OF_NODES = 8 << 20;
 
     private final BooleanSupplier isWritable;
+    private final long mostBytes;
     private final Queue<Turn> waiting = new ArrayDeque<>();
     private long underWay;
     private boolean isSending;
 
     /** @param isWritable true while the connection takes more; {@link #lookAgain} is to be called when it is so again */
     public PartWindow(BooleanSupplier isWritable) {
+        this(isWritable, MOST_BYTES);
+    }
+
+    /** @param mostBytes without their answers; a larger part goes alone */
+    PartWindow(BooleanSupplier isWritable, long mostBytes) {
         this.isWritable = isWritable;
+        this.mostBytes = mostBytes;
     }
 
     /** On a closed connection every turn comes, so that each upload learns of it by its next request. */
-    static PartWindow of(StompConnection connection) {
-        PartWindow window = new PartWindow(() -> connection.isWritable() || !connection.isOpen());
+    static PartWindow of(StompConnection connection, boolean isOfNodes) {
+        PartWindow window = new PartWindow(
+                () -> connection.isWritable() || !connection.isOpen(), isOfNodes ? MOST_BYTES_OF_NODES : MOST_BYTES);
         connection.onWritable(window::lookAgain);
         connection.onClose(window::lookAgain);
         return window;
@@ -96,7 +106,7 @@ public final class PartWindow {
         Turn next;
         synchronized (this) {
             next = waiting.peek();
-            boolean fits = next != null && (underWay == 0 || underWay + next.bytes <= MOST_BYTES);
+            boolean fits = next != null && (underWay == 0 || underWay + next.bytes <= mostBytes);
             if (!fits || isSending || !isWritable.getAsBoolean()) {
                 return;
             }

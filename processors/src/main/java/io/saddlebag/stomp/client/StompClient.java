@@ -224,7 +224,7 @@ public final class StompClient {
             closed(former);
             former.close();
         }
-        opened.attach(PartWindow.of(opened));
+        opened.attach(PartWindow.of(opened, options.addresses().size() > 1));
         connection = opened;
         lastFault = "the server closed the connection";
         int failed = failedAttempts.getAndSet(0);

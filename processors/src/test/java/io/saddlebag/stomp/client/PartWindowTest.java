@@ -106,6 +106,18 @@ class PartWindowTest {
     }
 
     @Test
+    void hasFewerUnderWayWhereANodeMayLoseThem() {
+        PartWindow ofNodes = new PartWindow(isWritable::get, PartWindow.MOST_BYTES_OF_NODES);
+        for (int i = 0; i < 10; i++) {
+            ofNodes.turn(PART).thenAccept(turn -> {
+                sent.add("part");
+                turn.sent();
+            });
+        }
+        assertThat(sent).hasSize(8);
+    }
+
+    @Test
     void aPartBeyondTheBoundGoesAlone() {
         send("small");
         window.turn(PartWindow.MOST_BYTES + 1).thenAccept(turn -> {
